@@ -1,0 +1,44 @@
+# Two commands on a fresh machine: `make serve` and `make test`. Only python3 >= 3.11 with venv, and make, are assumed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check
+
+.PHONY: serve test check lint types imports web soak bench
+
+serve: .venv/.product web
+	@$(BIN)/qifu serve --demo
+
+test: .venv/.develop web
+	@$(BIN)/python -m tests.browser.install
+	$(BIN)/python -m pytest
+
+check: .venv/.develop lint types imports test
+
+lint: .venv/.develop
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	@$(BIN)/python -m tests.house.longest
+
+types: .venv/.develop
+	$(BIN)/mypy
+
+imports: .venv/.develop
+	$(BIN)/lint-imports
+
+web: .venv/.product
+	@$(BIN)/python -m api.web.build
+
+.venv/.python:
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --upgrade pip
+	@touch $@
+
+.venv/.product: .venv/.python pyproject.toml constraints.txt
+	@echo "安装产品依赖（首次约两分钟）……"
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.develop: .venv/.product
+	@echo "安装开发与测试依赖（首次约三分钟）……"
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,models,postgres]'
+	@touch $@
