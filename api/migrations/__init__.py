@@ -1,0 +1,1 @@
+"""Alembic migrations; the tables of every room, in one history."""

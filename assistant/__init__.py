@@ -1,0 +1,1 @@
+"""Understands, judges, recommends, hands off. Front doors: `turn`, `ask`, `extract`. May import all below it."""

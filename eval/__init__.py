@@ -1,0 +1,1 @@
+"""Measures the whole; nobody imports it. Run as `python -m eval`."""

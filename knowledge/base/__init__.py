@@ -1,0 +1,1 @@
+"""The floor: settings, database, tenancy, money, clock, workdays, ids, errors, logs. Imports nothing of the house."""

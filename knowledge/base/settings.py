@@ -1,0 +1,27 @@
+"""Settings: environment variables with the prefix `QIFU_`, or a `.env` file. Made only at entry points, then passed."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is documented in README's table; a test holds the two together."""
+
+    model_config = SettingsConfigDict(env_prefix="QIFU_", env_file=".env", extra="ignore", frozen=True)
+
+    var_dir: Path = Path("var")
+    database_url: str = ""
+    index: Literal["chroma", "numpy"] = "chroma"
+    embedder: str = "e5"
+    secret_key: SecretStr = SecretStr("")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def database(self) -> str:
+        """The database's address; SQLite in the data folder when none is set."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'qifu.db'}"

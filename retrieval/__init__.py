@@ -1,0 +1,1 @@
+"""Finds evidence: one search front door over lexical and vector indexes. May import `knowledge`."""
