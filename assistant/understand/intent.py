@@ -1,0 +1,84 @@
+"""What a sentence wants, by the patterns of `intents.yaml`: every intent that fires is kept, the strongest leads."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from assistant.understand.lexicon import find_mentions
+from assistant.understand.values import Entities, Intent, Said
+
+FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    intents: tuple[tuple[str, float, re.Pattern[str]], ...]
+    cues: dict[str, re.Pattern[str]]
+
+
+def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[Intent, ...]:
+    """Every intent of the message, strongest first; never empty. `text` is normalised."""
+    patterns = _patterns()
+    found = {name: weight for name, weight, pattern in patterns.intents if pattern.search(text)}
+    asks = bool(patterns.cues["question"].search(text))
+    figures = bool(FIGURE.search(text))
+    _read_tax(text, asks, figures, entities, found)
+    _read_knowledge(text, asks, facts, entities, found)
+    if facts and all(fact.unknown or fact.declined for fact in facts):
+        found = {"provide_facts": 0.9}
+    if "diagnose" in found and not patterns.cues["advice"].search(text):
+        found["diagnose"] = 0.75
+    if facts and not asks:
+        found.setdefault("provide_facts", 0.9)
+    if "correction" in found and not (facts or figures or re.search("不对|错|反|混", text)):
+        found.pop("correction")
+    if patterns.cues["chat"].search(text) and not (_on_topic(text) or entities.programmes):
+        found = {"out_of_scope": 0.9} | {k: v for k, v in found.items() if k in ("complaint", "human_request")}
+    if not found:
+        found["out_of_scope"] = 0.5
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    return tuple(Intent(name=name, confidence=weight) for name, weight in ranked)
+
+
+@cache
+def _patterns() -> _Patterns:
+    data = yaml.safe_load((Path(__file__).parent / "intents.yaml").read_text("utf-8"))
+    return _Patterns(
+        tuple((entry["name"], entry["weight"], _any(entry["any"])) for entry in data["intents"]),
+        {name: _any(alternatives) for name, alternatives in data["cues"].items()},
+    )
+
+
+def _any(alternatives: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+def _on_topic(text: str) -> bool:
+    cues = _patterns().cues
+    return bool(cues["tax"].search(text) or cues["law"].search(text))
+
+
+def _read_tax(text: str, asks: bool, figures: bool, entities: Entities, found: dict[str, float]) -> None:
+    cues = _patterns().cues
+    if not (cues["tax"].search(text) or entities.taxes):
+        return
+    if figures and cues["tax_sum"].search(text):
+        found["tax_calculation"] = 0.92
+        found.pop("price_question", None)
+    elif asks or len(text) <= 12:
+        found["tax_question"] = 0.8
+
+
+def _read_knowledge(text: str, asks: bool, facts: Sequence[Said], entities: Entities, found: dict[str, float]) -> None:
+    cues = _patterns().cues
+    short = not facts and (len(text) <= 10 or (len(text) <= 14 and not entities.programmes))
+    if (entities.programmes or cues["qualification"].search(text)) and (asks or short):
+        found.setdefault("qualification_question", 0.82 if entities.programmes else 0.78)
+    elif cues["law"].search(text) and (asks or short):
+        found.setdefault("policy_question", 0.76)
+    if asks and find_mentions(text) and not found and not facts:
+        found["policy_question"] = 0.6

@@ -1,0 +1,45 @@
+"""One spelling for what people type: full-width, traditional and invisible characters, spaces between Chinese."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+# Zero-width, bidi controls and the like: they change what a reader sees, never what was meant.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
+_HAN = "\u3400-\u9fff"
+GAPS = re.compile(rf"(?<=[{_HAN}\d,。，、;；:：])[ \t\u3000]+(?=[{_HAN}\d])|(?<=[{_HAN}])[ \t\u3000]+(?=[A-Za-z\d])")
+# 大写 numerals as they stand on contracts and invoices.
+CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇○", "一二三四五六七八九十百千万亿零零")
+
+
+def normalise(text: str) -> str:
+    """NFKC, simplified characters, plain numerals, no invisible characters; sentence marks stay Chinese."""
+    text = INVISIBLE.sub("", text)
+    text = re.sub(r"(?<=\d)，(?=\d{3}(?!\d))", ",", _plain_digits(text))
+    text = re.sub("[，。；：？！（）]", lambda mark: f"\ue000{ord(mark[0]):04x}\ue001", text)
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub("\ue000([0-9a-f]{4})\ue001", lambda mark: chr(int(mark[1], 16)), text)
+    if any(char in text for char in _traditional_markers()):
+        text = str(_converter().convert(text))
+    text = text.translate(CAPITALS)
+    return GAPS.sub("", text).strip()
+
+
+def _plain_digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(char)) if "０" <= char <= "９" else char for char in text)
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+@cache
+def _traditional_markers() -> frozenset[str]:
+    # Common characters that only occur in traditional text: enough to decide whether conversion is worth its load.
+    return frozenset(
+        "營業額稅納報請證書產費開發專權過險財務銷售總員個萬億幾還沒嗎這麼為與對應從們認證條規據經濟區縣單價錢問題"
+    )
