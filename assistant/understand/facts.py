@@ -15,6 +15,7 @@ from assistant.understand.cues import (
     IGNORANT,
     NO,
     NO_AFTER,
+    NO_PATENTS,
     NOISE,
     OTHERS,
     OURS,
@@ -73,9 +74,19 @@ def extract_facts(text: str, as_of: date, *, asked: Sequence[str] = ()) -> tuple
             year = None
         said, last, year, scale = _read_clause(clause, mentions, periods, last, year, scale, queue)
         found.extend(said)
+    found.extend(_no_patents(kept))
     if not found and asked:
         found.extend(_bare_answer(kept, asked, as_of))
     return _settle(found)
+
+
+def _no_patents(text: str) -> list[Said]:
+    """专利一个都没有 speaks of all three kinds at once."""
+    match = NO_PATENTS.search(text)
+    if not match:
+        return []
+    kinds = ("ip.invention_patents", "ip.utility_models", "ip.designs")
+    return [Said(field=kind, value=0, unit="项", text=match[0]) for kind in kinds]
 
 
 def _clauses(text: str) -> list[_Clause]:

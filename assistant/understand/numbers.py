@@ -161,12 +161,12 @@ def _make(
         assert high is not None
         low, high, exact, high_open = low * (1 - ABOUT), high * (1 + ABOUT), False, False
     if before in LESS:
-        low, exact, high_open = Decimal(0), False, True
+        low, exact, high_open = None, False, True
     elif before in NEARLY:
         assert low is not None
-        low, exact, high_open = low * (1 - ABOUT), False, True
+        low, exact = low * (1 - ABOUT), False
     elif before in AT_MOST or after in ("以下", "以内"):
-        low, exact = Decimal(0), False
+        low, exact = None, False
     elif before in MORE or after == "以上":
         high, exact = None, False
     number = low if exact else None

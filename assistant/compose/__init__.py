@@ -1,0 +1,1 @@
+"""Evidence first, sentences second: statements with their sources, checked, then numbered. Front door: `compose`."""

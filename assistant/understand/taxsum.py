@@ -1,0 +1,132 @@
+"""Which calculation a sentence asks for, and the inputs it states. Amounts in 元; what isn't said stays open."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.understand.cues import NOISE
+from assistant.understand.numbers import Quantity, find_numbers
+from assistant.understand.periods import find_periods
+
+SMALL_SCALE = re.compile(
+    r"小规模|起征点|季度?.{0,6}(?:销售|开票|开了|收入|含税)|月.{0,4}(?:销售|开票|收入)|增值税|专票|普票"
+)
+GENERAL = re.compile(r"一般纳税人")
+INCOME_TAX = re.compile(r"所得税|小微|小型微利|应纳税所得|应税所得|利润|汇算")
+NO_SPECIAL = re.compile(
+    r"(?:没有?|未|不|无|从不|都没)(?:开(?:过|具)?(?:任何)?)?(?:增值税)?专(?:用发)?票|(?:都|全|只|均)(?:部)?(?:是|开的?)*(?:都是)?普(?:通发)?票|开的?(?:都|全)?是?普(?:通发)?票"
+)
+ALL_SPECIAL = re.compile(r"(?:都|全部?|均)(?:是|开(?:的|了|具)?)*(?:增值税)?专(?:用发)?票|专(?:用发)?票全开")
+SOME_SPECIAL = re.compile(r"专(?:用发)?票")
+EXCLUDED = re.compile(r"不含税|税前|除税|未税")
+INCLUDED = re.compile(r"(?<!不)含税|价税合计|税后")
+PER_YEAR = re.compile(r"高企|高新|15%|百分之十五")
+
+
+class VatSum(BaseModel):
+    """小规模纳税人: `included` None means the words didn't tell; `special` is the 专票 amount, None not told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: Decimal | None = None
+    included: bool | None = None
+    period: str | None = None
+    special: Decimal | None = None
+    all_special: bool = False
+    on: date | None = None
+    general: bool = False
+
+
+class CitSum(BaseModel):
+    """企业所得税: taxable income in 元, mean staff, mean assets in 元; what isn't said is None."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    income: Decimal | None = None
+    staff: Decimal | None = None
+    assets: Decimal | None = None
+    hnte: bool = False
+    on: date | None = None
+
+
+def read_sum(text: str, as_of: date) -> VatSum | CitSum | None:
+    """`text` is normalised. None when neither tax is meant."""
+    kept = NOISE.sub(lambda match: match[0] if match[0] == "所得税" else "\u0000" * len(match[0]), text)
+    if INCOME_TAX.search(kept) and not re.search(r"增值税|专票|普票|含税", kept):
+        return _read_cit(kept, as_of)
+    if SMALL_SCALE.search(kept) or GENERAL.search(kept):
+        return _read_vat(kept, as_of)
+    return None
+
+
+def _read_vat(text: str, as_of: date) -> VatSum:
+    amounts = [quantity for quantity in find_numbers(text) if _is_money(quantity, text)]
+    special: Decimal | None = None
+    everything = bool(ALL_SPECIAL.search(text))
+    if NO_SPECIAL.search(text):
+        special = Decimal(0)
+    elif not everything and (stated := _special(amounts, text)):
+        special = _value(stated)
+        amounts = [quantity for quantity in amounts if quantity is not stated]
+    included = False if EXCLUDED.search(text) else True if INCLUDED.search(text) else None
+    month = re.search(r"按月|每月|月(?:度|销售|开票|收入|申报|不含税|含税|营业)|个月|一月份?开", text)
+    quarter = re.search(r"季", text)
+    return VatSum(
+        amount=_value(amounts[0]) if amounts else None,
+        included=included,
+        period="quarter" if quarter else "month" if month else None,
+        special=special,
+        all_special=everything,
+        on=_day(text, as_of),
+        general=bool(GENERAL.search(text)) and "小规模" not in text,
+    )
+
+
+def _read_cit(text: str, as_of: date) -> CitSum:
+    income = staff = assets = None
+    for quantity in find_numbers(text):
+        before = text[max(0, quantity.start - 8) : quantity.start]
+        if quantity.unit == "人" or re.search(r"(?:人数|员工|职工|从业)[^\d]{0,6}$", before):
+            staff = staff or _value(quantity)
+        elif not _is_money(quantity, text):
+            continue
+        elif re.search(r"资产", before):
+            assets = assets or _value(quantity)
+        elif income is None:
+            income = _value(quantity)
+    return CitSum(income=income, staff=staff, assets=assets, hnte=bool(PER_YEAR.search(text)), on=_day(text, as_of))
+
+
+def _is_money(quantity: Quantity, text: str) -> bool:
+    if quantity.unit not in ("", "元", "块", "万元", "亿元"):
+        return False
+    follows = text[quantity.end : quantity.end + 1]
+    return (quantity.scaled or (quantity.low or 0) >= 1000) and follows not in ("年", "月", "号", "条", "%")
+
+
+def _value(quantity: Quantity) -> Decimal | None:
+    """The exact figure, or the middle of what was said."""
+    if quantity.value is not None:
+        return quantity.value
+    if quantity.low is not None and quantity.high is not None:
+        return (quantity.low + quantity.high) / 2
+    return quantity.low if quantity.low is not None else quantity.high
+
+
+def _special(amounts: list[Quantity], text: str) -> Quantity | None:
+    """The amount that belongs to 专票: 其中5万开了专票, 专票5万."""
+    for quantity in amounts:
+        after, before = text[quantity.end : quantity.end + 8], text[max(0, quantity.start - 6) : quantity.start]
+        if SOME_SPECIAL.search(before) or re.search(r"^[^，,。]{0,4}专(?:用发)?票", after):
+            return quantity if len(amounts) > 1 or "其中" in before else None
+    return None
+
+
+def _day(text: str, as_of: date) -> date | None:
+    """A day inside the period the sentence names (2025年四季度), when it names one."""
+    for period in find_periods(text, as_of):
+        month = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}.get(period.part or "", 6)
+        return date(period.year, month, 15)
+    return None
