@@ -51,6 +51,7 @@ class Dialog(BaseModel):
     spoken: tuple[Spoken, ...] = ()
     offer: Offer | None = None
     orders: tuple[str, ...] = ()
+    confirmed: bool = False
     thin_evidence: int = 0
     diagnosis_ids: tuple[str, ...] = ()
     evidence_ids: tuple[str, ...] = ()

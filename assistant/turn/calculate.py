@@ -1,0 +1,225 @@
+"""Tax sums: the rule in force on the day, its inputs from the words, and each case where the words leave one open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from assistant.compose.statement import Part, Source, Statement, say
+from assistant.desk import Desk
+from assistant.sources import document_sources
+from assistant.turn.state import Change, TurnState
+from assistant.understand.taxsum import CitSum, VatSum, read_sum
+from knowledge.base.errors import NotInForce
+from knowledge.companies.company import Company
+from knowledge.policies import Calculation, calculate
+
+CENT = Decimal("0.01")
+ONE_PERCENT = Decimal("1.01")
+PERIOD = {"quarter": "季度", "month": "月"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reading of an open sentence: its label and the calculator's inputs."""
+
+    label: str
+    inputs: dict[str, Any]
+    note: str = ""
+
+
+def calculate_step(desk: Desk, state: TurnState) -> Change:
+    asked = read_sum(state["question"], state["as_of"])
+    try:
+        if isinstance(asked, VatSum):
+            return {"parts": (vat_part(desk, asked, state["as_of"], state["company"]),)}
+        if isinstance(asked, CitSum):
+            return {"parts": (cit_part(desk, asked, state["as_of"], state["company"]),)}
+    except NotInForce as error:
+        return {"parts": (Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force"),)}
+    return {"then": ("answer",)}
+
+
+def vat_part(desk: Desk, asked: VatSum, as_of: date, company: Company) -> Part:
+    """小规模纳税人增值税. 含税 or 不含税, and 专票 below the threshold, are cases when the words don't settle them."""
+    if asked.general:
+        words = "一般纳税人按销项税额减进项税额计算，我这里还没有收录一般计税的计算规则；可以转人工，由顾问按账套测算。"
+        return Part((say(words),), "declined", "no_evidence")
+    if asked.amount is None:
+        ask = "请告诉我这个季度（或当月）的销售额是多少，是含税还是不含税，有没有开专用发票，我来算。"
+        return Part((say(ask),), "need_info", missing=("invoice.sales_12m",), action="ask")
+    day = asked.on or as_of
+    rule = desk.book.rule_in_force("vat.small_scale", day)
+    period = asked.period or "quarter"
+    results = [(case, calculate(desk.book, rule.id, case.inputs, day)) for case in _vat_cases(asked, period, rule.id, desk, day)]
+    sources = document_sources(rule.documents, rule.id, _quote(results))
+    statements = [_vat_line(case, result, period, day, sources) for case, result in results]
+    missing: list[str] = []
+    if asked.included is None:
+        missing.append("tax_included")
+        statements.append(say("这笔销售额是含税还是不含税？告诉我就能定下来"))
+    if any("专票" in case.label for case, _ in results):
+        missing.append("waived_special_invoice_sales")
+        statements.append(say("这里面有没有开增值税专用发票，开了多少？专票部分不能免"))
+    if asked.period is None:
+        statements.append(say("以上按季度申报计算；如果按月申报，请说明"))
+    return Part(
+        tuple(statements),
+        "need_info" if missing else "answered",
+        computed=tuple(result.model_dump(mode="json") for _, result in results),
+        missing=tuple(missing),
+        action="ask" if missing else None,
+        cards=tuple({"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label} for c, r in results),
+        dialog={"last_calculation": {"kind": "vat", **asked.model_dump(mode="json")}},
+    )
+
+
+def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) -> list[Case]:
+    assert asked.amount is not None
+    readings: list[tuple[str, Decimal, str]] = []
+    if asked.included is not True:
+        readings.append(("不含税", asked.amount, ""))
+    if asked.included is not False:
+        net = (asked.amount / ONE_PERCENT).quantize(CENT, ROUND_HALF_UP)
+        readings.append(("含税", net, f"含税 {_yuan(asked.amount)} 元 ÷ 1.01 = 不含税 {_yuan(net)} 元"))
+    cases = []
+    for label, net, note in readings:
+        special = net if asked.all_special else asked.special
+        if special is not None:
+            cases.append(Case(label, _vat_inputs(period, net, min(special, net)), note))
+            continue
+        none = Case(label, _vat_inputs(period, net, Decimal(0)), note)
+        whole = Case(f"{label}，且全部开专票", _vat_inputs(period, net, net), note)
+        same = _vat(calculate(desk.book, rule_id, none.inputs, day)) == _vat(
+            calculate(desk.book, rule_id, whole.inputs, day)
+        )
+        cases += [none] if same else [Case(f"{label}，没开专票", none.inputs, note), whole]
+    return cases
+
+
+def _vat_inputs(period: str, net: Decimal, special: Decimal) -> dict[str, Any]:
+    return {"period": period, "sales_excl_tax": net, "waived_special_invoice_sales": special}
+
+
+def _vat(result: Calculation) -> Decimal:
+    return Decimal(str(result.outputs["vat"]))
+
+
+def _vat_line(case: Case, result: Calculation, period: str, day: date, sources: tuple[Source, ...]) -> Statement:
+    outputs = result.outputs
+    threshold = Decimal(str(outputs["threshold"]))
+    net = Decimal(str(case.inputs["sales_excl_tax"]))
+    special = Decimal(str(case.inputs["waived_special_invoice_sales"]))
+    free = bool(outputs.get("below_threshold", outputs.get("exempt")))
+    lead = f"按{case.label}计：{case.note}，" if case.note else f"按{case.label}计："
+    shown = f"{PERIOD[period]}不含税销售额 {_yuan(net)} 元"
+    limit = f"{_yuan(threshold)} 元"
+    tax = f"**{_yuan(_vat(result))} 元**"
+    if free and not special:
+        reason = f"未达到 {limit}" if "below_threshold" in outputs else f"没有超过 {limit}"
+        text = f"{lead}{shown}，{reason}，免征增值税，应纳税额 {tax}"
+    elif free:
+        text = f"{lead}{shown}，低于免征标准 {limit}，但开了专用发票的 {_yuan(special)} 元不能免，按 1% 缴纳增值税 {tax}"
+    else:
+        reason = f"已达到起征点 {limit}" if "below_threshold" in outputs else f"超过 {limit}"
+        text = f"{lead}{shown}，{reason}，要就全额按 1% 缴纳增值税 {tax}"
+    grounds = (_spoken(result), case.note, f"{_yuan(net)} {_yuan(threshold)} {_yuan(special)} 1% {_yuan(_vat(result))}", str(day))
+    return Statement(text, sources, grounds)
+
+
+def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
+    """企业所得税: 小型微利 when income, staff and assets allow it; both cases while staff or assets are unknown."""
+    day = asked.on or as_of
+    if asked.income is None:
+        ask = "要算企业所得税，请告诉我年应纳税所得额、全年平均从业人数和平均资产总额"
+        missing = ("finance.taxable_income", "hr.headcount", "finance.total_assets")
+        return Part((say(ask),), "need_info", missing=missing, action="ask")
+    staff = asked.staff if asked.staff is not None else _known(company, "hr.headcount", None)
+    assets = asked.assets if asked.assets is not None else _known(company, "finance.total_assets", as_of.year - 1)
+    parts: list[tuple[str, Calculation]] = []
+    open_inputs = tuple(
+        name for name, value in (("hr.headcount", staff), ("finance.total_assets", assets)) if value is None
+    )
+    rule = desk.book.rule("cit.small_low_profit", day)
+    if not open_inputs:
+        parts.append(("", _cit(desk, day, asked.income, staff, assets)))
+    else:
+        # The lowest and the highest the unknown could be: inside the limits, and one step outside them.
+        parts.append(("从业人数不超过 300 人、资产总额不超过 5000 万元", _cit(desk, day, asked.income, staff or 0, assets or 0)))
+        parts.append(("人数或资产超过上述标准", _cit(desk, day, asked.income, 301, 50_000_001)))
+        if parts[0][1].outputs["tax"] == parts[1][1].outputs["tax"]:
+            parts, open_inputs = [("", parts[0][1])], ()
+    sources = document_sources(rule.documents, rule.id, _quote((None, result) for _, result in parts))
+    statements = [_cit_line(label, result, asked.income, sources) for label, result in parts]
+    computed = [result for _, result in parts]
+    if asked.hnte:
+        standard = desk.book.rule("cit.standard", day)
+        reduced = calculate(desk.book, "cit.standard", {"taxable_income": asked.income, "rate": Decimal("0.15")}, day)
+        computed.append(reduced)
+        words = f"如果是有效期内的高新技术企业，按 15% 计算为 **{_yuan(Decimal(str(reduced.outputs['tax'])))} 元**"
+        statements.append(
+            Statement(words, document_sources(standard.documents, standard.id, _spoken(reduced)), (_spoken(reduced), "15%"))
+        )
+    if open_inputs:
+        statements.append(say("全年平均从业人数和平均资产总额各是多少？告诉我就能定下来"))
+    return Part(
+        tuple(statements),
+        "need_info" if open_inputs else "answered",
+        computed=tuple(result.model_dump(mode="json") for result in computed),
+        missing=open_inputs,
+        action="ask" if open_inputs else None,
+        cards=tuple({"type": "calculation", "calculation": r.model_dump(mode="json")} for r in computed),
+        dialog={"last_calculation": {"kind": "cit", **asked.model_dump(mode="json")}},
+    )
+
+
+def _cit(desk: Desk, day: date, income: Decimal, staff: Decimal | int | None, assets: Decimal | int | None) -> Calculation:
+    inputs = {"taxable_income": income, "avg_staff": staff, "avg_assets": assets}
+    return calculate(desk.book, "cit.small_low_profit", inputs, day)
+
+
+def _cit_line(label: str, result: Calculation, income: Decimal, sources: tuple[Source, ...]) -> Statement:
+    tax = f"**{_yuan(Decimal(str(result.outputs['tax'])))} 元**"
+    lead = f"若{label}：" if label else ""
+    shown = f"应纳税所得额 {_yuan(income)} 元"
+    inputs = result.inputs
+    limits = "小型微利企业的标准（年应纳税所得额不超过 300 万元、从业人数不超过 300 人、资产总额不超过 5000 万元）"
+    if result.outputs["eligible"]:
+        text = f"{lead}符合{limits}，{shown}减按 25% 计入、税率 20%，实际税负 5%，应纳企业所得税 {tax}"
+    else:
+        over = [
+            words
+            for name, limit, words in (
+                ("taxable_income", 3_000_000, f"应纳税所得额 {_yuan(income)} 元超过 300 万元"),
+                ("avg_staff", 300, "从业人数超过 300 人"),
+                ("avg_assets", 50_000_000, "资产总额超过 5000 万元"),
+            )
+            if Decimal(str(inputs[name])) > limit
+        ]
+        text = f"{lead}不符合{limits}：{'、'.join(over)}，{shown}全额按 25% 计算，应纳企业所得税 {tax}"
+    grounds = (_spoken(result), f"{_yuan(income)} 300 万 300 人 5000 万 25% 20% 5%", tax)
+    return Statement(text, sources, grounds)
+
+
+def _known(company: Company, field: str, year: int | None) -> Decimal | None:
+    """A company fact in the calculator's unit (人, 元), when it is known exactly."""
+    for fact in company.facts:
+        if fact.field == field and fact.year == year and isinstance(fact.value, Decimal | int):
+            return Decimal(fact.value) * (10_000 if field.startswith("finance.") else 1)
+    return None
+
+
+def _spoken(result: Calculation) -> str:
+    values = [*result.inputs.values(), *result.outputs.values()]
+    return " ".join(f"{value} {_yuan(Decimal(str(value)))}" for value in values if isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+
+
+def _quote(results: Iterable[tuple[Any, Calculation]]) -> str:
+    steps = [f"{step.name} = {step.expression} = {step.value}" for _, result in results for step in result.steps]
+    return "；".join(dict.fromkeys(steps))
+
+
+def _yuan(amount: Decimal | int) -> str:
+    number = Decimal(amount)
+    return f"{number:,.0f}" if number == number.to_integral() else f"{number:,.2f}"

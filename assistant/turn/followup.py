@@ -1,0 +1,50 @@
+"""Follow-ups made standalone: 那小规模呢, 这个要多久 mean something only with what was asked before."""
+
+import re
+
+from assistant.dialog import Dialog
+from assistant.understand.lexicon import lexicon
+from assistant.understand.values import Understanding
+
+POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个|上面|前面|这种|该")
+SWAP = re.compile(r"^(?:那|那么)?(?:要是|如果是|如果|换成|改成)?(?P<what>[^？?呢]{1,16}?)呢[？?]?$")
+SHORT = 14
+CHANGES = (
+    (re.compile("不含税|含税"), re.compile("不含税|含税")),
+    (re.compile("按月|按季|季度|月"), re.compile("按月|按季|季度|月")),
+    (re.compile("小规模纳税人|小规模|一般纳税人"), re.compile("小规模纳税人|小规模|一般纳税人")),
+    (re.compile(r"\d[\d.,]*(?:万|亿|元)+"), re.compile(r"\d[\d.,]*(?:万|亿|元)+")),
+    (re.compile(r"20\d\d年|去年|今年|前年"), re.compile(r"20\d\d年|去年|今年|前年")),
+)
+
+
+def standalone(read: Understanding, dialog: Dialog) -> str:
+    """The question in full. The client's own words always stay in it, so that search never loses them."""
+    text, last = read.text, dialog.last_question
+    if last and (match := SWAP.match(text)):
+        changed = _swap(last, match["what"])
+        if changed:
+            return changed
+    named = read.entities.programmes or read.entities.taxes
+    if last and not named and (POINTING.search(text) or len(text) <= SHORT) and read.intent.name not in ("greeting",):
+        subject = _subject(dialog)
+        if subject and subject not in text:
+            return f"{subject}，{text}"
+    return text
+
+
+def _swap(last: str, what: str) -> str | None:
+    """那含税呢: the last question with 含税 in the place of 不含税."""
+    for here, there in CHANGES:
+        found = here.search(what)
+        if found and there.search(last):
+            return there.sub(found[0], last, count=1)
+    return f"{last.rstrip('？?。')}，{what}呢？" if len(what) >= 2 else None
+
+
+def _subject(dialog: Dialog) -> str | None:
+    """The words for what the conversation is about."""
+    if dialog.topic_programmes:
+        names = [word for word, name in lexicon().programmes if name == dialog.topic_programmes[0]]
+        return names[0] if names else None
+    return None

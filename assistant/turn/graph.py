@@ -1,0 +1,136 @@
+"""The turn as a LangGraph `StateGraph`: understand → handlers one after the other → next question → compose.
+
+Our tables are the record, so no checkpointer is needed: what waits for the client (an open question, a quote) stands
+in `Dialog` (docs/decisions/0004-turn.md). Steps report progress through the custom stream.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from assistant.compose.compose import compose
+from assistant.desk import Desk
+from assistant.dialog import Dialog, Spoken
+from assistant.turn.answer import answer_step
+from assistant.turn.calculate import calculate_step
+from assistant.turn.facts import take_facts
+from assistant.turn.followup import standalone
+from assistant.turn.judge import explain_step, judge_step, question_step
+from assistant.turn.offer import confirm_step, offer_step, price_step, withdraw_step
+from assistant.turn.recommend import recommend_step
+from assistant.turn.route import plan
+from assistant.turn.state import Change, TurnState
+from assistant.turn.status import status_step
+from assistant.turn.steps import steps_step
+from assistant.turn.talk import decline_step, greet_step, handoff_step, unlawful_part
+from assistant.understand.understand import understand
+from assistant.values import Reply
+
+Step = Callable[[Desk, TurnState], Change]
+STEPS: dict[str, Step] = {
+    "answer": answer_step,
+    "calculate": calculate_step,
+    "steps": steps_step,
+    "judge": judge_step,
+    "explain": explain_step,
+    "recommend": recommend_step,
+    "price": price_step,
+    "offer": offer_step,
+    "confirm": confirm_step,
+    "withdraw": withdraw_step,
+    "status": status_step,
+    "handoff": handoff_step,
+    "greet": greet_step,
+    "decline": decline_step,
+}
+DOING = {
+    "answer": "正在查找条款…",
+    "calculate": "正在按规则计算…",
+    "judge": "正在逐条核对条件…",
+    "recommend": "正在比较合适的服务…",
+    "offer": "正在准备报价…",
+    "confirm": "正在生成订单…",
+}
+
+
+def run_turn(desk: Desk, state: TurnState) -> Iterator[tuple[str, Any]]:
+    """Yields `("status", words)` while working and at last `("state", TurnState)` with its reply."""
+    final: TurnState | None = None
+    for mode, chunk in _graph(desk).stream(state, stream_mode=["custom", "values"]):
+        if mode == "custom":
+            yield "status", str(chunk)
+        else:
+            final = chunk
+    assert final is not None
+    yield "state", final
+
+
+def _graph(desk: Desk) -> Any:
+    from langgraph.graph import END, START, StateGraph
+
+    graph: Any = StateGraph(TurnState)
+    graph.add_node("understand", partial(understand_step, desk))
+    graph.add_node("next", next_step)
+    graph.add_node("question", partial(question_step, desk))
+    graph.add_node("compose", partial(compose_step, desk))
+    for name, step in STEPS.items():
+        graph.add_node(name, partial(handled, name, step, desk))
+        graph.add_edge(name, "next")
+    graph.add_edge(START, "understand")
+    graph.add_edge("understand", "next")
+    graph.add_conditional_edges("next", lambda state: state["queue"][0] if state["queue"] else "question")
+    graph.add_edge("question", "compose")
+    graph.add_edge("compose", END)
+    return graph.compile()
+
+
+def understand_step(desk: Desk, state: TurnState) -> Change:
+    """Read the message; an unlawful request ends here; facts go into the company before anything is judged."""
+    dialog = state["dialog"]
+    open_fields = dialog.asked.fields if dialog.asked else ()
+    read = understand(state["text"], state["as_of"], asked=open_fields)
+    refused = unlawful_part(read.text)
+    if refused is not None:
+        return {"understanding": read, "parts": (refused,), "queue": ()}
+    read, said, company = take_facts(desk, read, state)
+    queue = plan(read, dialog)
+    spoken = tuple(Spoken(field=fact.field, year=fact.year) for fact in said) or dialog.spoken
+    programmes = read.entities.programmes or dialog.topic_programmes
+    return {
+        "understanding": read,
+        "said": said,
+        "company": company,
+        "region": read.entities.region or state["region"],
+        "question": standalone(read, dialog),
+        "queue": queue,
+        "dialog": dialog.change({"spoken": spoken, "topic_programmes": programmes}),
+    }
+
+
+def next_step(_state: TurnState) -> Change:
+    return {}
+
+
+def handled(name: str, step: Step, desk: Desk, state: TurnState) -> Change:
+    """Run one handler: its part is appended, its intent leaves the queue, its dialog changes are kept."""
+    from langgraph.config import get_stream_writer
+
+    if name in DOING:
+        get_stream_writer()(DOING[name])
+    change = step(desk, state)
+    dialog: Dialog = change.get("dialog", state["dialog"])
+    for part in change.get("parts", ()):
+        dialog = dialog.change(part.dialog)
+    then = change.pop("then", ())  # handlers a step calls in instead of itself
+    return change | {
+        "parts": (*state["parts"], *change.get("parts", ())),
+        "queue": (*then, *state["queue"][1:]),
+        "dialog": dialog,
+    }
+
+
+def compose_step(_desk: Desk, state: TurnState) -> Change:
+    reply: Reply = compose(state["text"], state["as_of"], state["region"], state["parts"])
+    thin = state["dialog"].thin_evidence + 1 if reply.reason == "no_evidence" else 0
+    dialog = state["dialog"].change({"thin_evidence": thin, "last_question": state["question"]})
+    return {"reply": reply, "dialog": dialog}

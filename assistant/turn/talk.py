@@ -1,0 +1,56 @@
+"""Turns that need no evidence: a greeting, a decline, a hand-over, the reason a question was put."""
+
+import re
+
+from assistant.compose.statement import Part, say
+from assistant.desk import Desk
+from assistant.turn.state import Change, TurnState
+
+UNLAWFUL = (
+    (
+        re.compile(r"买(?:几|一|点|些|个)?.{0,4}(?:专利|软著|知识产权)|专利.{0,6}(?:买|凑数|挂名)|(?:挂靠|借用?).{0,4}(?:资质|证书|人员)"),
+        "买卖或挂名凑数的知识产权、资质和人员我不能帮忙安排：权属和来源会在评审与核查中追查，被认定弄虚作假会取消资格。"
+        "合法的做法是把自己已有的研发成果申请软件著作权、实用新型或发明专利，我可以帮你看时间和费用",
+    ),
+    (
+        re.compile(r"虚开|代开发票|买发票|假发票|两套账|内账外账|隐瞒收入|不开票.{0,6}(?:避税|少交)|假(?:合同|流水|社保|账|材料|审计)|编(?:造|一?些|个)?.{0,6}(?:数据|研发|项目|材料|费用)|造假|伪造|凑(?:研发|费用|人头|数据)|(?:研发|费用|数据).{0,4}(?:做高|做大|包装|凑)|偷税|逃税|漏税"),
+        "虚开发票、编造数据或隐瞒收入属于违法，我不能提供办法。合法的路是把真实的费用归集清楚、把该享受的优惠用足，"
+        "例如小型微利企业优惠和研发费用加计扣除，我可以逐项帮你算",
+    ),
+)  # fmt: skip
+
+
+def unlawful_part(text: str) -> Part | None:
+    """A refusal with the lawful way, when the request is to fake or evade."""
+    for pattern, words in UNLAWFUL:
+        if pattern.search(text) and not re.search(r"处罚|罚多少|后果|会怎么样|风险|违法吗|合法吗", text):
+            return Part((say(words),), "declined", "unsafe", action="declined")
+    return None
+
+
+def greet_step(_desk: Desk, state: TurnState) -> Change:
+    text = state["text"]
+    if re.search("谢|辛苦|再见|拜拜", text):
+        return {"parts": (Part((say("不客气，有需要随时问我"),)),)}
+    words = (
+        "你好，我是企服的智能助手（机器回答，可随时说“转人工”）。我可以查政策条款、算税、看贵公司符合哪些资质条件，"
+        "也可以报价下单并跟踪进度。比如问：高企要什么条件？"
+    )
+    return {"parts": (Part((say(words),)),)}
+
+
+def decline_step(_desk: Desk, _state: TurnState) -> Change:
+    words = (
+        "这个问题不在我的服务范围内。我能回答的是企业财税、资质申报、知识产权、工商登记方面的问题，"
+        "也能帮你测算和办理；需要人工时请说“转人工”"
+    )
+    return {"parts": (Part((say(words),), "declined", "out_of_scope", action="declined"),)}
+
+
+def handoff_step(_desk: Desk, state: TurnState) -> Change:
+    complaint = state["understanding"] is not None and state["understanding"].intent.name == "complaint"
+    lead = "很抱歉给你带来不好的体验，这件事我已记为投诉并转给人工。" if complaint else "好的，已为你转接人工顾问。"
+    words = (
+        f"{lead}顾问会看到我们的对话和已提供的信息，工作日内会在这段对话里回复；在此之前你仍可以继续问我"
+    )
+    return {"parts": (Part((say(words),), "handoff", "complaint" if complaint else None, action="handoff"),)}
