@@ -43,6 +43,4 @@ def speaker(principal: Principal, role: str = "client") -> Speaker:
     """The assistant's view of a caller. `role` may only narrow: clients and visitors always see the client's face."""
     staff = {"sales", "manager", "delivery", "partner", "finance", "hq", "auditor"} & set(principal.roles)
     face = role if staff else "client"
-    return Speaker(
-        principal.user_id, principal.name, principal.org_id, principal.org_kind, principal.roles, face
-    )
+    return Speaker(principal.user_id, principal.name, principal.org_id, principal.org_kind, principal.roles, face)

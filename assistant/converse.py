@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+from knowledge.companies.company import Company
+from knowledge.companies.store import load_profile, record_facts
+
 from assistant.conversation import Conversation, append_turn, checked_text, first_reply, load_conversation
 from assistant.desk import Desk
 from assistant.dialog import Dialog
@@ -19,8 +22,6 @@ from assistant.values import Reply
 from knowledge.base.db import Database
 from knowledge.base.errors import Conflict
 from knowledge.base.ids import new_id
-from knowledge.companies.company import Company
-from knowledge.companies.store import load_profile, record_facts
 
 TRIES = 4
 
@@ -120,4 +121,3 @@ def ask(
     """One question without a conversation: nothing is stored and nothing can be ordered."""
     alone = Speaker(speaker.subject, speaker.name, speaker.org_id, "visitor", ("visitor",), speaker.role)
     return think(desk, alone, None, company, checked_text(question), new_id(), as_of, region, lambda _: None)[1]
-

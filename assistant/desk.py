@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from assistant.orders import Orders
-from knowledge.base.clock import Clock
 from knowledge.policies import RuleBook
 from knowledge.services import Catalogue
+
+from assistant.orders import Orders
+from knowledge.base.clock import Clock
 from retrieval import Searcher
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from assistant.compose.statement import Source
 from knowledge.policies import DocumentRef
+
+from assistant.compose.statement import Source
 from retrieval import Evidence
 
 

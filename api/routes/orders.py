@@ -1,16 +1,13 @@
 """Orders and the commands on them: `POST /api/v1/{aggregate}/{id}/{command}` with a key and the version seen."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, File, Form, Header, Request, UploadFile
-from fastapi.responses import FileResponse
+from fastapi import APIRouter
+from workflows.actor import Actor
 
 from api.deps import HouseDep, SignedIn
 from api.principal import Principal
-from knowledge.base.errors import BadInput
-from workflows import evidence, fulfil, view
-from workflows.actor import Actor
+from workflows import view
 
 router = APIRouter(prefix="/api/v1")
 AGGREGATES = ("quotes", "orders", "dispatches", "offers", "jobs", "steps", "acceptances", "evaluations")

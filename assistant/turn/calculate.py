@@ -6,14 +6,15 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from knowledge.companies.company import Company
+from knowledge.policies import Calculation, calculate
+
 from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
 from assistant.understand.taxsum import CitSum, VatSum, read_sum
 from knowledge.base.errors import NotInForce
-from knowledge.companies.company import Company
-from knowledge.policies import Calculation, calculate
 
 CENT = Decimal("0.01")
 ONE_PERCENT = Decimal("1.01")
@@ -52,7 +53,10 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date, company: Company) -> Part:
     day = asked.on or as_of
     rule = desk.book.rule_in_force("vat.small_scale", day)
     period = asked.period or "quarter"
-    results = [(case, calculate(desk.book, rule.id, case.inputs, day)) for case in _vat_cases(asked, period, rule.id, desk, day)]
+    results = [
+        (case, calculate(desk.book, rule.id, case.inputs, day))
+        for case in _vat_cases(asked, period, rule.id, desk, day)
+    ]
     sources = document_sources(rule.documents, rule.id, _quote(results))
     statements = [_vat_line(case, result, period, day, sources) for case, result in results]
     missing: list[str] = []
@@ -70,7 +74,9 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date, company: Company) -> Part:
         computed=tuple(result.model_dump(mode="json") for _, result in results),
         missing=tuple(missing),
         action="ask" if missing else None,
-        cards=tuple({"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label} for c, r in results),
+        cards=tuple(
+            {"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label} for c, r in results
+        ),
         dialog={"last_calculation": {"kind": "vat", **asked.model_dump(mode="json")}},
     )
 
@@ -120,11 +126,18 @@ def _vat_line(case: Case, result: Calculation, period: str, day: date, sources: 
         reason = f"未达到 {limit}" if "below_threshold" in outputs else f"没有超过 {limit}"
         text = f"{lead}{shown}，{reason}，免征增值税，应纳税额 {tax}"
     elif free:
-        text = f"{lead}{shown}，低于免征标准 {limit}，但开了专用发票的 {_yuan(special)} 元不能免，按 1% 缴纳增值税 {tax}"
+        text = (
+            f"{lead}{shown}，低于免征标准 {limit}，但开了专用发票的 {_yuan(special)} 元不能免，按 1% 缴纳增值税 {tax}"
+        )
     else:
         reason = f"已达到起征点 {limit}" if "below_threshold" in outputs else f"超过 {limit}"
         text = f"{lead}{shown}，{reason}，要就全额按 1% 缴纳增值税 {tax}"
-    grounds = (_spoken(result), case.note, f"{_yuan(net)} {_yuan(threshold)} {_yuan(special)} 1% {_yuan(_vat(result))}", str(day))
+    grounds = (
+        _spoken(result),
+        case.note,
+        f"{_yuan(net)} {_yuan(threshold)} {_yuan(special)} 1% {_yuan(_vat(result))}",
+        str(day),
+    )
     return Statement(text, sources, grounds)
 
 
@@ -146,7 +159,9 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         parts.append(("", _cit(desk, day, asked.income, staff, assets)))
     else:
         # The lowest and the highest the unknown could be: inside the limits, and one step outside them.
-        parts.append(("从业人数不超过 300 人、资产总额不超过 5000 万元", _cit(desk, day, asked.income, staff or 0, assets or 0)))
+        parts.append(
+            ("从业人数不超过 300 人、资产总额不超过 5000 万元", _cit(desk, day, asked.income, staff or 0, assets or 0))
+        )
         parts.append(("人数或资产超过上述标准", _cit(desk, day, asked.income, 301, 50_000_001)))
         if parts[0][1].outputs["tax"] == parts[1][1].outputs["tax"]:
             parts, open_inputs = [("", parts[0][1])], ()
@@ -159,7 +174,9 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         computed.append(reduced)
         words = f"如果是有效期内的高新技术企业，按 15% 计算为 **{_yuan(Decimal(str(reduced.outputs['tax'])))} 元**"
         statements.append(
-            Statement(words, document_sources(standard.documents, standard.id, _spoken(reduced)), (_spoken(reduced), "15%"))
+            Statement(
+                words, document_sources(standard.documents, standard.id, _spoken(reduced)), (_spoken(reduced), "15%")
+            )
         )
     if open_inputs:
         statements.append(say("全年平均从业人数和平均资产总额各是多少？告诉我就能定下来"))
@@ -174,7 +191,9 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
     )
 
 
-def _cit(desk: Desk, day: date, income: Decimal, staff: Decimal | int | None, assets: Decimal | int | None) -> Calculation:
+def _cit(
+    desk: Desk, day: date, income: Decimal, staff: Decimal | int | None, assets: Decimal | int | None
+) -> Calculation:
     inputs = {"taxable_income": income, "avg_staff": staff, "avg_assets": assets}
     return calculate(desk.book, "cit.small_low_profit", inputs, day)
 
@@ -212,7 +231,11 @@ def _known(company: Company, field: str, year: int | None) -> Decimal | None:
 
 def _spoken(result: Calculation) -> str:
     values = [*result.inputs.values(), *result.outputs.values()]
-    return " ".join(f"{value} {_yuan(Decimal(str(value)))}" for value in values if isinstance(value, int | float | Decimal) and not isinstance(value, bool))
+    return " ".join(
+        f"{value} {_yuan(Decimal(str(value)))}"
+        for value in values
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    )
 
 
 def _quote(results: Iterable[tuple[Any, Calculation]]) -> str:

@@ -1,12 +1,13 @@
 """From a wish to an order: the price, the quote, the client's yes or no."""
 
+from knowledge.services import Service
+
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.orders import ShownQuote
 from assistant.turn.recommend import wanted_service
 from assistant.turn.state import Change, TurnState
 from knowledge.base.money import yuan
-from knowledge.services import Service
 
 SIGN_IN = "下单需要先登录企业账号；你可以继续以访客身份咨询和诊断，登录后说“就办这个”即可"
 
@@ -58,7 +59,9 @@ def confirm_step(desk: Desk, state: TurnState) -> Change:
     if dialog.offer is None:
         if dialog.orders and dialog.confirmed:
             text = f"已经为你下过单了，订单号 {dialog.orders[-1]}，不会重复下单；进度可以随时问我"
-            part = Part((Statement(text, (), (dialog.orders[-1],)),), action="order_created", order_id=dialog.orders[-1])
+            part = Part(
+                (Statement(text, (), (dialog.orders[-1],)),), action="order_created", order_id=dialog.orders[-1]
+            )
             return {"parts": (part,)}
         return {"parts": (Part((say("现在没有等你确认的报价；想办哪项服务可以直接说，例如“我要办高企”"),)),)}
     view = desk.orders.confirm(

@@ -8,10 +8,21 @@ from assistant.understand.values import Understanding
 YES = re.compile(
     r"^(?:好的?|行|可以|嗯|是的?|对)?[,，。 ]*(?:我)?(?:确认(?:下单|办理|无误|要?办|没问题)?|同意(?:办理)?|就这样(?:吧|办)?|没问题,?办吧|确定)[吧了的。！! ]*$"
 )
-NO = re.compile(r"先不(?:办|要|下单|做|签)|不办了|算了|取消(?:吧|下单|报价)?|再(?:想想|考虑|看看|说)|等等再|等一?下|暂时不|不要了|不确认")
-WHY = re.compile(r"为(?:什么|啥|何)(?:要|还要|得)?(?:问|知道|了解|填|提供)|问这个?(?:干|做)(?:什么|嘛|啥)|(?:这个|它|这|.{2,8})(?:为什么|为啥|有什么用|干什么用|重要吗|有啥用)")
-BACK = re.compile(r"^(?:什么意思|啥意思|没听懂|不明白|怎么理解|解释一?下|举个例子|怎么算的?|包括哪些|包含什么|算哪些)[?？。]*$")
-KNOWLEDGE = {"policy_question": "answer", "tax_question": "answer", "qualification_question": "answer", "sop_question": "steps"}
+NO = re.compile(
+    r"先不(?:办|要|下单|做|签)|不办了|算了|取消(?:吧|下单|报价)?|再(?:想想|考虑|看看|说)|等等再|等一?下|暂时不|不要了|不确认"
+)
+WHY = re.compile(
+    r"为(?:什么|啥|何)(?:要|还要|得)?(?:问|知道|了解|填|提供)|问这个?(?:干|做)(?:什么|嘛|啥)|(?:这个|它|这|.{2,8})(?:为什么|为啥|有什么用|干什么用|重要吗|有啥用)"
+)
+BACK = re.compile(
+    r"^(?:什么意思|啥意思|没听懂|不明白|怎么理解|解释一?下|举个例子|怎么算的?|包括哪些|包含什么|算哪些)[?？。]*$"
+)
+KNOWLEDGE = {
+    "policy_question": "answer",
+    "tax_question": "answer",
+    "qualification_question": "answer",
+    "sop_question": "steps",
+}
 HANDLER = KNOWLEDGE | {
     "tax_calculation": "calculate",
     "diagnose": "judge",
@@ -26,7 +37,22 @@ HANDLER = KNOWLEDGE | {
     "greeting": "greet",
     "out_of_scope": "decline",
 }
-ORDER = ("handoff", "withdraw", "confirm", "explain", "calculate", "answer", "steps", "judge", "recommend", "price", "offer", "status", "greet", "decline")
+ORDER = (
+    "handoff",
+    "withdraw",
+    "confirm",
+    "explain",
+    "calculate",
+    "answer",
+    "steps",
+    "judge",
+    "recommend",
+    "price",
+    "offer",
+    "status",
+    "greet",
+    "decline",
+)
 
 
 def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:

@@ -50,7 +50,5 @@ def decline_step(_desk: Desk, _state: TurnState) -> Change:
 def handoff_step(_desk: Desk, state: TurnState) -> Change:
     complaint = state["understanding"] is not None and state["understanding"].intent.name == "complaint"
     lead = "很抱歉给你带来不好的体验，这件事我已记为投诉并转给人工。" if complaint else "好的，已为你转接人工顾问。"
-    words = (
-        f"{lead}顾问会看到我们的对话和已提供的信息，工作日内会在这段对话里回复；在此之前你仍可以继续问我"
-    )
+    words = f"{lead}顾问会看到我们的对话和已提供的信息，工作日内会在这段对话里回复；在此之前你仍可以继续问我"
     return {"parts": (Part((say(words),), "handoff", "complaint" if complaint else None, action="handoff"),)}

@@ -1,0 +1,202 @@
+"""Verdicts from the rules, facts confirmed back, the next question, and why it is asked."""
+
+import re
+
+from knowledge.companies import derive
+from knowledge.policies import ConditionResult, Verdict, explain
+
+from assistant.compose.statement import Part, Statement, say
+from assistant.desk import Desk
+from assistant.diagnose import Diagnosis, diagnose
+from assistant.dialog import Asked
+from assistant.sources import document_sources
+from assistant.turn.facts import shown_fact
+from assistant.turn.state import Change, TurnState
+from knowledge.base.errors import NotInForce
+from knowledge.base.ids import digest
+
+WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
+DEFAULT = ("hnte", "tech_sme")
+
+
+def judge_step(desk: Desk, state: TurnState) -> Change:
+    """Facts are read back; verdicts are given once the client asked for them (and then with every new fact)."""
+    read = state["understanding"]
+    assert read is not None
+    dialog = state["dialog"]
+    wants = any(intent.name == "diagnose" for intent in (read.intent, *read.others))
+    statements: list[Statement] = []
+    if state["said"]:
+        text = "记下了：" + "；".join(shown_fact(fact) for fact in state["said"]) + "。如有不对请直接更正"
+        statements.append(Statement(text, (), (text,)))
+    if not (wants or dialog.diagnosing):
+        if not statements:
+            return {"then": ("answer",)}
+        hint = "想看能办哪些资质，可以说“帮我看看能不能评高企”"
+        return {
+            "parts": (
+                Part(
+                    (*statements, say(hint)),
+                ),
+            )
+        }
+    programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
+    diagnosis = run_diagnosis(desk, state, programmes)
+    identifier = digest(diagnosis.model_dump(mode="json"))
+    for verdict in diagnosis.verdicts:
+        statements.extend(verdict_lines(desk, state, verdict))
+    card = {"type": "diagnosis", **diagnosis.model_dump(mode="json", by_alias=True)}
+    part = Part(
+        tuple(statements),
+        missing=tuple(dict.fromkeys(name for verdict in diagnosis.verdicts for name in verdict.missing)),
+        cards=(card,),
+        dialog={
+            "diagnosing": True,
+            "topic_programmes": programmes,
+            "diagnosis_ids": (*dialog.diagnosis_ids[-7:], identifier),
+        },
+    )
+    return {"parts": (part,)}
+
+
+def run_diagnosis(desk: Desk, state: TurnState, programmes: tuple[str, ...]) -> Diagnosis:
+    asked = frozenset(state["dialog"].asked_before)
+    return diagnose(desk.book, state["company"], programmes, state["as_of"], asked=asked, region=state["region"])
+
+
+def known_programmes(desk: Desk, state: TurnState) -> frozenset[str]:
+    return frozenset(programme.id for programme in desk.book.programmes(state["as_of"]))
+
+
+def verdict_lines(desk: Desk, state: TurnState, verdict: Verdict) -> list[Statement]:
+    """The conclusion, then each gap in numbers with its document."""
+    programme = desk.book.programme(verdict.programme_id, state["as_of"])
+    counts = {name: sum(c.result == name for c in verdict.conditions) for name in ("met", "unmet", "unknown", "manual")}
+    summary = f"**{verdict.name}：{WORDS[verdict.verdict]}**"
+    if verdict.verdict == "unknown" and verdict.ready:
+        summary += "（可计算的条件都已满足，还需专家评审或人工核对）"
+    told = [f"{counts['met']} 项满足"] if counts["met"] else []
+    told += [f"{counts['unmet']} 项不满足"] if counts["unmet"] else []
+    told += [f"{counts['unknown']} 项待确认"] if counts["unknown"] else []
+    told += [f"{counts['manual']} 项需专家判断"] if counts["manual"] else []
+    summary += "，" + "、".join(told)
+    if verdict.score is not None:
+        summary += f"；评分区间 {verdict.score.low}～{verdict.score.high}，要求 {verdict.score.passing}"
+    lines = [Statement(summary, document_sources(programme.documents[:1], verdict.programme_id, summary), (summary,))]
+    unmet = [condition for condition in verdict.conditions if condition.result == "unmet"]
+    if unmet:
+        rows = "\n".join(f"- {c.label}：{c.need}；现为 {shown(c.actual)}。{c.gap or ''}" for c in unmet[:6])
+        lines.append(Statement(rows, (), (rows,), prose=False))
+    if verdict.earliest is not None and verdict.verdict != "met":
+        text = f"最早可申请的日期：{verdict.earliest}"
+        lines.append(Statement(text, (), (text,)))
+    return lines
+
+
+def shown(actual: object) -> str:
+    if actual is None:
+        return "未提供"
+    if isinstance(actual, bool):
+        return "是" if actual else "否"
+    return str(actual)
+
+
+def question_step(desk: Desk, state: TurnState) -> Change:
+    """Ask what decides most, after a verdict or when a digression has been answered; never the same field twice."""
+    dialog = state["dialog"]
+    outcomes = {part.outcome for part in state["parts"]}
+    if not dialog.diagnosing or outcomes & {"handoff"} or dialog.offer or any(p.order_id for p in state["parts"]):
+        return {}
+    still_open = dialog.asked is not None and not _settled(state, dialog.asked)
+    if still_open and dialog.asked is not None:
+        if any(part.action == "ask" for part in state["parts"]) or not state["parts"]:
+            return {}
+        return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}", ())
+    programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
+    diagnosis = run_diagnosis(desk, state, programmes)
+    questions = [question for verdict in diagnosis.verdicts for question in verdict.next_questions]
+    if not questions:
+        return {"dialog": dialog.change({"asked": None})}
+    first = questions[0]
+    asked = Asked(fields=group_fields(desk, first.field), question=first.question, why=first.why)
+    return _put(state, asked, first.question, tuple(first.options))
+
+
+def _put(state: TurnState, asked: Asked, words: str, options: tuple[str, ...]) -> Change:
+    card = {
+        "type": "question",
+        "field": asked.fields[0],
+        "question": asked.question,
+        "why": asked.why,
+        "options": options,
+    }
+    part = Part((Statement(words, (), (words,)),), "need_info", action="ask", cards=(card,), missing=asked.fields)
+    before = tuple(dict.fromkeys((*state["dialog"].asked_before, *asked.fields)))
+    return {
+        "parts": (*state["parts"], part),
+        "dialog": state["dialog"].change({"asked": asked, "asked_before": before}),
+    }
+
+
+def group_fields(_desk: Desk, field: str) -> tuple[str, ...]:
+    return (field,)
+
+
+def _settled(state: TurnState, asked: Asked) -> bool:
+    """Answered, declined or unknown: any word on the asked fields closes the question."""
+    return bool({fact.field for fact in state["said"]} & set(asked.fields)) or any(
+        fact.field in asked.fields and fact.source == "self" for fact in state["company"].facts
+    )
+
+
+def explain_step(desk: Desk, state: TurnState) -> Change:
+    """Why a question was put, or what it means: the condition it decides, with its need and its document."""
+    dialog = state["dialog"]
+    read = state["understanding"]
+    assert read is not None
+    programmes = [p for p in dialog.topic_programmes if p in known_programmes(desk, state)] or list(DEFAULT)
+    mentioned = tuple(spoken for spoken in _fields_named(read.text))
+    fields = mentioned or (dialog.asked.fields if dialog.asked else dialog.asked_before[-1:])
+    statements: list[Statement] = []
+    if dialog.asked and dialog.asked.why and not mentioned:
+        statements.append(Statement(dialog.asked.why, (), (dialog.asked.why,)))
+    for programme_id in programmes:
+        try:
+            statements.extend(condition_lines(desk, state, programme_id, fields))
+        except NotInForce:
+            continue
+    if not statements:
+        return {"then": ("answer",)}
+    return {"parts": (Part(tuple(statements[:4])),)}
+
+
+def _fields_named(text: str) -> tuple[str, ...]:
+    from assistant.understand.lexicon import find_mentions
+
+    plain = re.sub("为什么|为啥", "", text)
+    return tuple(dict.fromkeys(mention.field for mention in find_mentions(plain)))
+
+
+def condition_lines(desk: Desk, state: TurnState, programme_id: str, fields: tuple[str, ...]) -> list[Statement]:
+    """What a programme demands of the fields, in the case that applies to this company."""
+    programme = desk.book.programme(programme_id, state["as_of"])
+    facts = derive(state["company"], state["as_of"])
+    found: dict[str, ConditionResult] = {}
+    for field in fields:
+        for condition in explain(programme, field, facts, state["as_of"]):
+            found[f"{condition.label}{condition.need}"] = condition
+    lines = []
+    for condition in found.values():
+        text = f"{programme.name}要求{condition.label}：{condition.need}"
+        if condition.actual is not None:
+            text += f"（按已知数据现为 {shown(condition.actual)}，{_result(condition.result)}）"
+        documents = [d for d in programme.documents if condition.document and d.doc_no == condition.document.doc_no]
+        sources = document_sources(
+            documents or programme.documents[:1], programme_id, f"{condition.label}：{condition.need}"
+        )
+        lines.append(Statement(text, sources, (text,)))
+    return lines
+
+
+def _result(result: str) -> str:
+    return {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家判断"}[result]
