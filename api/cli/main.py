@@ -1,0 +1,174 @@
+"""`qifu`: every command of the contract. Heavy imports happen inside the commands that need them."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+ledger_app = typer.Typer(no_args_is_help=True, help="账本")
+db_app = typer.Typer(no_args_is_help=True, help="数据库")
+app.add_typer(ledger_app, name="ledger")
+app.add_typer(db_app, name="db")
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天的规定（YYYY-MM-DD，默认今天）")]
+Region = Annotated[str | None, typer.Option("--region", help="省、市名称或 GB/T 2260 代码")]
+Role = Annotated[str, typer.Option("--role", help="client、sales 或 channel；只能收窄权限")]
+Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象")]
+CompanyFile = Annotated[str | None, typer.Option("--company", help="企业文件（JSON，见契约第 3 节）")]
+User = Annotated[str, typer.Option("--user", help="以哪个用户身份运行")]
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+@app.command()
+def calc(
+    rule_id: Annotated[str | None, typer.Argument(help="规则编号，例如 vat.small_scale.2026_2027")] = None,
+    inputs: Annotated[list[str] | None, typer.Argument(help="名称=值，金额单位为元")] = None,
+    as_of: AsOf = None,
+    listing: Annotated[bool, typer.Option("--list", help="列出全部计算规则和输入")] = False,
+    as_json: Json = False,
+) -> None:
+    """按规则计算税费。"""
+    from api.cli import reckon
+
+    reckon.calc(rule_id, inputs or [], as_of, listing, as_json)
+
+
+@app.command()
+def diagnose(
+    file: Annotated[str, typer.Argument(help="企业文件（JSON）")],
+    programme: Annotated[list[str] | None, typer.Option("--programme", help="可重复；不写则全部")] = None,
+    as_of: AsOf = None,
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """逐条核对资质条件，给出差距和下一步问题。"""
+    from api.cli import reckon
+
+    reckon.diagnose(file, programme or [], as_of, region, as_json)
+
+
+@app.command()
+def extract(text: str, as_of: AsOf = None, as_json: Json = False) -> None:
+    """从一句话里读出意图、事实和实体。"""
+    from api.cli import reckon
+
+    reckon.extract(text, as_of, as_json)
+
+
+@app.command()
+def ask(
+    question: str,
+    as_of: AsOf = None,
+    region: Region = None,
+    role: Role = "client",
+    company: CompanyFile = None,
+    user: User = "client1",
+    as_json: Json = False,
+) -> None:
+    """问一个问题，答案带依据。"""
+    from api.cli import talk
+
+    talk.ask(question, as_of, region, role, company, user, as_json)
+
+
+@app.command()
+def chat(
+    as_of: AsOf = None,
+    region: Region = None,
+    role: Role = "client",
+    company: CompanyFile = None,
+    script: Annotated[str | None, typer.Option("--script", help="每行一句客户的话")] = None,
+    user: User = "client1",
+    as_json: Json = False,
+) -> None:
+    """在终端里对话；--script 逐行喂入。"""
+    from api.cli import talk
+
+    talk.chat(as_of, region, role, company, script, user, as_json)
+
+
+@app.command()
+def search(
+    query: str,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="最多几条")] = 8,
+    as_of: AsOf = None,
+    region: Region = None,
+    user: User = "client1",
+    as_json: Json = False,
+) -> None:
+    """查条款和文章。"""
+    from api.cli import library
+
+    library.search(query, k, as_of, region, user, as_json)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(help="文件或目录")],
+    kind: Annotated[str, typer.Option("--kind", help="policy、tax、qualification、sop 或 law")] = "law",
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """导入文件；可中断，重跑接着做。"""
+    from api.cli import library
+
+    library.ingest(paths, kind, region, as_json)
+
+
+@ledger_app.command("check")
+def ledger_check(as_json: Json = False) -> None:
+    """核对每本账：借贷、余额、哈希链。"""
+    from api.cli import books
+
+    books.check(as_json)
+
+
+@app.command()
+def demo(as_json: Json = False) -> None:
+    """加载演示组织、人员、协议。"""
+    from api.cli import books
+
+    books.demo(as_json)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """把数据库迁移到最新结构。"""
+    from api.cli import books
+
+    books.upgrade()
+
+
+@app.command()
+def serve(
+    demo_data: Annotated[bool, typer.Option("--demo", help="启动前加载演示组织")] = False,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535)] = None,
+) -> None:
+    """启动服务（网页、接口、后台任务）。"""
+    from api.cli import run
+
+    run.serve(demo_data, port)
+
+
+def given(values: list[str]) -> dict[str, Any]:
+    """`name=value` pairs; the first mistake is named."""
+    from knowledge.base.errors import BadInput
+
+    found: dict[str, Any] = {}
+    for item in values:
+        name, sign, value = item.partition("=")
+        if not sign or not name:
+            raise BadInput(f"输入 “{item[:40]}” 应写成 名称=值，例如 sales_excl_tax=300000。", field=name or None)
+        if name in found:
+            raise BadInput(f"{name}：给了两次，请只写一次。", field=name)
+        found[name] = value
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(app())

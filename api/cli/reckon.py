@@ -1,0 +1,84 @@
+"""Commands that need neither database nor search: calculations, verdicts, reading a sentence."""
+
+from typing import Any
+
+from api.cli.main import given
+from api.cli.options import company_file, day
+from api.cli.shown import exits, line, show
+from knowledge.base.errors import BadInput
+
+
+def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: bool, as_json: bool) -> None:
+    with exits(as_json):
+        from knowledge.policies import calculate, load_rules
+
+        book = load_rules()
+        if listing:
+            show({"rules": [entry.model_dump(mode="json") for entry in book.calculators()]}, as_json, _list)
+            return
+        if rule_id is None:
+            raise BadInput("请给出规则编号，例如 qifu calc vat.small_scale.2026_2027 sales_excl_tax=300000。", field="rule_id")
+        result = calculate(book, rule_id, given(inputs), day(as_of))
+        show(result.model_dump(mode="json"), as_json, _calculation)
+
+
+def diagnose(file: str, programmes: list[str], as_of: str | None, region: str | None, as_json: bool) -> None:
+    with exits(as_json):
+        from assistant.diagnose import diagnose as judge
+        from knowledge.policies import load_rules
+
+        found = judge(load_rules(), company_file(file), tuple(programmes), day(as_of), region=region)
+        value = found.model_dump(mode="json", by_alias=True) | {"recommendations": []}
+        show(value, as_json, _diagnosis)
+
+
+def extract(text: str, as_of: str | None, as_json: bool) -> None:
+    with exits(as_json):
+        from assistant.conversation import checked_text
+        from assistant.understand.understand import understand
+
+        read = understand(checked_text(text), day(as_of))
+        value = {
+            "intent": read.intent.model_dump(mode="json"),
+            "facts": [fact.model_dump(mode="json") for fact in read.facts],
+            "entities": read.entities.model_dump(mode="json"),
+        }
+        show(value, as_json, _reading)
+
+
+def _list(value: dict[str, Any]) -> None:
+    for rule in value["rules"]:
+        line(f"{rule['id']}  {rule['name']}（{rule['valid_from']} 至 {rule['valid_to'] or '今'}）")
+        for item in rule["inputs"]:
+            default = "" if item.get("default") is None else f"，默认 {item['default']}"
+            line(f"    {item['name']}  {item['label']}{default}")
+
+
+def _calculation(value: dict[str, Any]) -> None:
+    line(f"{value['name']}（{value['rule_id']}，{value['as_of']}）")
+    for step in value["steps"]:
+        line(f"  {step['name']} = {step['expression']} = {step['value']}")
+    for document in value["documents"]:
+        line(f"  依据：{document['doc_no']} {document['title'] or ''}")
+
+
+def _diagnosis(value: dict[str, Any]) -> None:
+    words = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家", "not_applicable": "不适用"}
+    line(f"{value['company']['name'] if isinstance(value['company'], dict) else value['company']}（{value['as_of']}）")
+    for verdict in value["verdicts"]:
+        score = f"，评分 {verdict['score']['low']}～{verdict['score']['high']}（要求 {verdict['score']['pass']}）" if verdict["score"] else ""
+        line(f"\n【{verdict['name']}】{words[verdict['verdict']]}{score}")
+        for condition in verdict["conditions"]:
+            gap = f"；{condition['gap']}" if condition["gap"] else ""
+            source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
+            actual = "未提供" if condition["actual"] is None else condition["actual"]
+            line(f"  {words[condition['result']]:<4} {condition['label']}：{condition['need']}，现为 {actual}{gap}{source}")
+        for question in verdict["next_questions"]:
+            line(f"  ？ {question['question']}（{question['why']}）")
+
+
+def _reading(value: dict[str, Any]) -> None:
+    line(f"意图：{value['intent']['name']}（{value['intent']['confidence']}）")
+    for fact in value["facts"]:
+        figure = fact["value"] if fact["value"] is not None else f"{fact['low']}～{fact['high']}"
+        line(f"  {fact['field']} {fact['year'] or fact['period'] or ''} {figure} {fact['unit']}  ← {fact['text']}")
