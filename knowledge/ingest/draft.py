@@ -1,0 +1,42 @@
+"""What a parser makes of a file, before it is a row."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class DraftChunk:
+    """`path` are the headings above, `clause` the 条 (or None where the text has none)."""
+
+    text: str
+    path: tuple[str, ...] = ()
+    clause: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A client's own phrasing; `chunk` is the index of the chunk that answers it."""
+
+    ask: str
+    chunk: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One version of one text. Unknown dates are None; `status` "" means: work it out from the dates."""
+
+    series: str
+    title: str
+    chunks: tuple[DraftChunk, ...]
+    doc_no: str = ""
+    issuer: str = ""
+    region: str = "全国"
+    kind: str = "law"
+    issued: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    status: str = ""
+    url: str | None = None
+    confidence: str = ""
+    about: dict[str, object] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()

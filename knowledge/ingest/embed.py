@@ -1,0 +1,65 @@
+"""Vectors for every chunk that has none, in batches, each its own transaction: killed, it goes on where it was."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from knowledge.base.db import Database
+from knowledge.ingest.embedders import Embedder
+from knowledge.ingest.store import embedded_text
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, next_change
+
+BATCH = 64
+
+
+def embed_missing(database: Database, embedder: Embedder, report: Callable[[int, int, float], None]) -> int:
+    """Embed what lacks a vector of this model; returns how many. `report(done, total, per_second)` after each batch."""
+    waiting = missing(database, embedder.name)
+    begun, done = time.monotonic(), 0
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        write_vectors(database, embedder, batch)
+        done += len(batch)
+        report(done, len(waiting), done / max(time.monotonic() - begun, 1e-6))
+    return done
+
+
+def missing(database: Database, model: str) -> list[tuple[str, str]]:
+    """(content hash, text) without a vector of `model`, longest first within neighbours of similar length."""
+    have = aliased(EmbeddingRow)
+    with database.read() as work:
+        rows = work.session(EVERYONE).exec(
+            select(ChunkRow.content_hash, ChunkRow.text, ChunkRow.kind, DocumentRow.title)
+            .join(DocumentRow, col(DocumentRow.id) == col(ChunkRow.document_id))
+            .outerjoin(have, (col(have.content_hash) == col(ChunkRow.content_hash)) & (col(have.model) == model))
+            .where(col(have.content_hash).is_(None))
+        )
+        texts = {
+            key: embedded_text("" if kind == "question" else title, text) for key, text, kind, title in rows
+        }
+    return sorted(texts.items(), key=lambda item: (len(item[1]), item[0]))
+
+
+def write_vectors(database: Database, embedder: Embedder, batch: Sequence[tuple[str, str]]) -> None:
+    """Compute outside the transaction, write inside a short one."""
+    import numpy as np
+
+    vectors = np.asarray(embedder.embed_documents([text for _, text in batch]), dtype=np.float16)
+    with database.work() as work:
+        session = work.session(EVERYONE)
+        keys = [key for key, _ in batch]
+        there = set(
+            session.exec(
+                select(EmbeddingRow.content_hash).where(
+                    col(EmbeddingRow.model) == embedder.name, col(EmbeddingRow.content_hash).in_(keys)
+                )
+            )
+        )
+        number = next_change(session)
+        session.add_all(
+            EmbeddingRow(content_hash=key, model=embedder.name, vector=vector.tobytes(), changed=number)
+            for key, vector in zip(keys, vectors, strict=True)
+            if key not in there
+        )

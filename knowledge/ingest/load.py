@@ -1,0 +1,175 @@
+"""`ingest`: an operator's files into documents, chunks and vectors. A file is one transaction, so a killed run leaves
+whole files only, and the next run does what is left.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from knowledge.base.clock import Clock
+from knowledge.base.db import Database
+from knowledge.base.errors import BadInput
+from knowledge.ingest.article import is_article, parse_article
+from knowledge.ingest.draft import Draft
+from knowledge.ingest.embed import embed_missing
+from knowledge.ingest.embedders import Embedder
+from knowledge.ingest.formats import Unreadable, check_size, looks_like_orders, read_file
+from knowledge.ingest.plain import is_statute, parse_plain
+from knowledge.ingest.statute import parse_statute
+from knowledge.ingest.store import document_id, store
+from knowledge.ingest.tables import EVERYONE, DocumentRow
+
+PARSER = "1"  # raise it when the same file would be cut differently: every file is then loaded anew
+
+
+@dataclass(frozen=True)
+class Skipped:
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """`documents` and `chunks` were written in this run, `embedded` vectors computed; `reused` files were unchanged."""
+
+    documents: int
+    chunks: int
+    embedded: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`phase` is 入库 or 向量; `left_s` is the time left at the pace so far."""
+
+    phase: str
+    done: int
+    total: int
+    per_second: float
+    left_s: float
+
+
+@dataclass(frozen=True)
+class _Terms:
+    kind: str | None
+    region: str | None
+    owner_org: str
+    audience: str
+    by: str
+    published: bool
+
+
+def ingest(
+    database: Database,
+    paths: Iterable[Path],
+    *,
+    clock: Clock,
+    kind: str | None = None,
+    region: str | None = None,
+    embedder: Embedder | None = None,
+    owner_org: str = EVERYONE,
+    audience: str = "client",
+    by: str = "operator",
+    published: bool = True,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> IngestReport:
+    """Load files and folders. Words can be searched as soon as a file is in; vectors follow when `embedder` is given.
+
+    A file that can't be read is left out with a reason. Raises `BadInput` when a path doesn't exist.
+    """
+    begun = time.monotonic()
+    terms = _Terms(kind, region, owner_org, audience, by, published)
+    files = list(find_files(paths))
+    written, chunks, reused, skipped = 0, 0, 0, list[Skipped]()
+    seen: dict[str, Path] = {}
+    for done, path in enumerate(files, 1):
+        try:
+            count = _load(database, path, terms, clock, seen)
+            written, chunks, reused = written + (count is not None), chunks + (count or 0), reused + (count is None)
+        except (Unreadable, BadInput) as error:
+            skipped.append(Skipped(str(path), str(error)))
+        progress(_pace("入库", done, len(files), done / max(time.monotonic() - begun, 1e-6)))
+    embedded = 0
+    if embedder is not None:
+        embedded = embed_missing(database, embedder, lambda *at: progress(_pace("向量", *at)))
+    return IngestReport(written, chunks, embedded, reused, tuple(skipped), round(time.monotonic() - begun, 3))
+
+
+def find_files(paths: Iterable[Path]) -> Iterable[Path]:
+    """Files named, and all files below folders named, hidden ones left out; each once, in order."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise BadInput(f"路径 {path} 不存在；请给出文件或文件夹。", field="path")
+        below = sorted(path.rglob("*")) if path.is_dir() else [path]
+        inside = [file for file in below if file.is_file() and not _hidden(file, path)]
+        found.update(dict.fromkeys(inside))
+    return found
+
+
+def _hidden(file: Path, root: Path) -> bool:
+    return file != root and any(part.startswith(".") for part in file.relative_to(root).parts)
+
+
+def _load(database: Database, path: Path, terms: _Terms, clock: Clock, seen: dict[str, Path]) -> int | None:
+    """Chunks written, or None when the file is there already, unchanged."""
+    try:
+        check_size(path.stat().st_size)
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"无法打开：{error.strerror}") from error
+    source = str(path.resolve())[-500:]
+    mark = f"{PARSER}\n{terms.kind}\n{terms.region}\n{terms.audience}\n{terms.published}\n".encode()
+    content_hash = hashlib.sha256(mark + raw).hexdigest()
+    with database.read() as work:
+        known = work.session(EVERYONE).exec(
+            select(DocumentRow.id).where(
+                col(DocumentRow.source) == source,
+                col(DocumentRow.owner_org) == terms.owner_org,
+                col(DocumentRow.content_hash) == content_hash,
+            )
+        ).first()  # fmt: skip
+    if known is not None:
+        seen.setdefault(known, path)
+        return None
+    draft = parse(read_file(path, raw), path, terms.kind, terms.region)
+    key = document_id(terms.owner_org, draft)
+    if key in seen:
+        raise Unreadable(f"与 {seen[key].name} 是同一文本的同一版本，已收录")
+    with database.work() as work:
+        session = work.session(EVERYONE)
+        row = session.get(DocumentRow, key)
+        if row is not None and row.content_hash == content_hash:
+            seen[key] = path
+            return None
+        _, count = store(
+            session, draft, content_hash=content_hash, source=source, owner_org=terms.owner_org,
+            audience=terms.audience, by=terms.by, at=clock.now(), published=terms.published,
+        )  # fmt: skip
+    seen[key] = path
+    return count
+
+
+def parse(text: str, path: Path, kind: str | None = None, region: str | None = None) -> Draft:
+    """Choose the parser by what the text is. Raises `BadInput` for a faulty article, `Unreadable` for one with nothing."""
+    if is_article(text):
+        draft = parse_article(text, path)
+    elif is_statute(text) or (kind in (None, "law") and "<!-- INFO END -->" in text):
+        draft = parse_statute(text, path, region, kind or "law")
+    else:
+        draft = parse_plain(text, path, kind or "policy", region)
+    if not draft.chunks:
+        raise Unreadable("没有可以入库的正文")
+    if looks_like_orders(text):
+        draft.about["flags"] = ["含有像是写给机器的指令，请复核"]
+    return draft
+
+
+def _pace(phase: str, done: int, total: int, per_second: float) -> Progress:
+    return Progress(phase, done, total, per_second, (total - done) / per_second if per_second > 0 else 0.0)

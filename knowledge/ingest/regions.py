@@ -1,0 +1,82 @@
+"""Places: a region is a path, province then city, and a text of one region never answers for another."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.ingest.tables import NATIONAL
+
+
+def place(text: str) -> tuple[str, ...]:
+    """A name or GB/T 2260 code as a path: 上海市浦东新区 → (上海市, 浦东新区), 杭州 → (浙江省, 杭州市), 全国 or an
+    unknown place → ().
+    """
+    text = text.strip()
+    if text.isdigit():
+        province = _codes().get(text[:2])
+        return (province,) if province else ()
+    for short, province in _provinces().items():
+        if text.startswith(short):
+            rest = text.removeprefix(province) if text.startswith(province) else text.removeprefix(short)
+            return (province, *_below(province, rest.lstrip("省市")))
+    for city, province in _cities().items():
+        if text.startswith(city):
+            return (province, *_below(province, text))
+    return ()
+
+
+def city_in(title: str, province: str) -> tuple[str, ...]:
+    """The place a local rule is named after: 杭州市…条例 → (浙江省, 杭州市), 浙江省…条例 → (浙江省,)."""
+    rest = title.removeprefix(province)
+    city = next((city for city, owner in _cities().items() if owner == province and rest.startswith(city)), None)
+    return (province, city + "市") if city else (province,)
+
+
+def canonical(text: str) -> str:
+    """How a region is stored: 全国, 浙江省, 浙江省/杭州市. An unknown place is kept as it is, readable by none."""
+    path = place(text)
+    if path:
+        return "/".join(path)
+    return NATIONAL if text.strip() in ("", NATIONAL, "国家", "中国") else text.strip()
+
+
+def readable(text: str | None) -> tuple[str, ...]:
+    """The stored regions whose texts hold at a place: the nation's and those of each level of its own path."""
+    path = place(text or "")
+    return (NATIONAL, *("/".join(path[: depth + 1]) for depth in range(len(path))))
+
+
+def _below(province: str, rest: str) -> tuple[str, ...]:
+    if not rest:
+        return ()
+    if province.endswith("市"):
+        return (rest,)
+    for city in _cities():
+        if rest.startswith(city) and _cities()[city] == province:
+            district = rest.removeprefix(city).removeprefix("市")
+            return (city + "市", district) if district else (city + "市",)
+    return (rest,)
+
+
+@cache
+def _table() -> dict[str, dict[str, str | list[str]]]:
+    loaded: dict[str, dict[str, str | list[str]]] = yaml.safe_load(
+        Path(__file__).with_name("regions.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {str(row["code"]): name for name, row in _table().items()}
+
+
+@cache
+def _provinces() -> dict[str, str]:
+    return {str(row["short"]): name for name, row in _table().items()}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    return {city: name for name, row in _table().items() for city in row["cities"]}

@@ -1,0 +1,160 @@
+"""A statute in Markdown: 条 is the unit, with its 款 and 项 and the 编/章/节 above it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from knowledge.ingest.draft import Draft, DraftChunk
+from knowledge.ingest.effective import effective_from, read_day, register
+from knowledge.ingest.regions import canonical, city_in, place
+from knowledge.ingest.tables import NATIONAL
+
+NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"
+ARTICLE = re.compile(rf"^(?:\*\*)?(第{NUMERAL}条(?:之{NUMERAL})?)(?:\*\*)?[\s　:：]*(.*)$", re.S)
+HEADING = re.compile(r"^(#{1,6})\s*(.*?)\s*#*$")
+LEVEL = {"编": 1, "分编": 2, "章": 3, "节": 4, "目": 5}
+NAMED = re.compile(rf"^第{NUMERAL}(分编|编|章|节|目)")
+NAME_DATE = re.compile(r"^(.*?)[(（](\d{4}-\d{1,2}-\d{1,2})[)）]$")
+STATE = "中华人民共和国"
+ORDER = re.compile(r"(?:国务院|主席)?令\s*第?\s*\d+\s*号")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    title: str
+    header: tuple[str, ...]
+    chunks: tuple[DraftChunk, ...]
+
+
+def parse_statute(text: str, path: Path, region: str | None = None, kind: str = "law") -> Draft:
+    """A draft of the version in `path`: its name gives title and adoption date, its 施行 clause or the register the day
+    it takes effect. A text without 条 is cut by paragraph groups under its headings.
+    """
+    parts = _split(text)
+    name, version = read_name(path.stem)
+    title = parts.title or name
+    issued = version or max((day for line in parts.header if (day := read_day(line))), default=None)
+    body = "\n".join(chunk.text for chunk in parts.chunks)
+    where = canonical(region) if region else region_of(path, title)
+    known = register().get((name, version.isoformat() if version else ""))
+    starts = effective_from(body, parts.header, issued) or _stated_start(parts.header)
+    return Draft(
+        series=f"{kind}:{where}:{short_title(title)}",
+        title=title,
+        chunks=parts.chunks,
+        doc_no=f"{short_title(title)}({issued.isoformat()})" if issued else short_title(title),
+        issuer=_issuer(parts.header),
+        region=where,
+        kind=kind,
+        issued=issued,
+        effective_from=(known.effective_from if known and known.effective_from else starts),
+        effective_to=known.effective_to if known else None,
+        confidence="V1",
+        about={
+            "aliases": [short_title(title)],
+            **({"register": known.source, "superseded_by": known.superseded_by} if known else {}),
+        },
+    )
+
+
+def read_name(stem: str) -> tuple[str, date | None]:
+    """公司法(2023-12-29) → its title and version date; no date → None."""
+    match = NAME_DATE.match(stem)
+    if match is None:
+        return stem, None
+    try:
+        year, month, day = (int(part) for part in match[2].split("-"))
+        return match[1].strip(), date(year, month, day)
+    except ValueError:
+        return stem, None
+
+
+def short_title(title: str) -> str:
+    """The name people use: 公司法 for 中华人民共和国公司法."""
+    return title.removeprefix(STATE)
+
+
+def region_of(path: Path, title: str) -> str:
+    """A local rule's place, from its folder (上海地方法规) and, below the province, from its title (杭州市…条例)."""
+    folder = next((place(part) for part in path.parts if part.endswith("地方法规") and place(part)), ())
+    return "/".join(city_in(title, folder[0])) if folder else NATIONAL
+
+
+def _split(text: str) -> _Parts:
+    head, mark, body = text.partition("<!-- INFO END -->")
+    if not mark:
+        head, body = "", text
+    title, header = "", []
+    for line in (line.strip() for line in head.splitlines()):
+        if match := HEADING.match(line):
+            title = title or match[2]
+        elif line:
+            header.append(line)
+    if not title and (match := re.search(r"^#\s+(.+)$", body, re.M)):
+        title = match[1].strip()
+    return _Parts(re.sub(r"\s+", "", title), tuple(header), tuple(_chunks(body, title)))
+
+
+def _chunks(body: str, title: str) -> Iterator[DraftChunk]:
+    path: dict[int, str] = {}
+    clause: str | None = None
+    lines: list[str] = []
+
+    def finished() -> Iterator[DraftChunk]:
+        whole = "\n".join(lines).strip()
+        if whole:
+            yield from _cut(whole, tuple(path[level] for level in sorted(path)), clause)
+
+    for line in (line.strip() for line in body.splitlines()):
+        if not line:
+            continue
+        heading = HEADING.match(line)
+        name = re.sub(r"[\s　]+", " ", heading[2] if heading else line)
+        bare = NAMED.match(name) if not heading and len(line) <= 40 and not re.search(r"[。；，]", line) else None
+        if heading or bare:
+            yield from finished()
+            clause, lines = None, []
+            if not name or re.sub(r"\s", "", name) == title:
+                continue
+            named = NAMED.match(name)
+            level = LEVEL[named[1]] if named else len(heading[1]) if heading else 3
+            path = {known: value for known, value in path.items() if known < level} | {level: name}
+        elif match := ARTICLE.match(line):
+            yield from finished()
+            clause, lines = match[1], [match[2].strip()]
+        else:
+            lines.append(line)
+    yield from finished()
+
+
+def _cut(whole: str, path: tuple[str, ...], clause: str | None, limit: int = 900) -> Iterator[DraftChunk]:
+    """One 条 is one chunk unless it is far too long to embed; then it is cut between paragraphs, each named by it."""
+    piece: list[str] = []
+    for line in whole.split("\n"):
+        if piece and sum(map(len, piece)) + len(line) > limit:
+            yield DraftChunk("\n".join(piece), path, clause)
+            piece = []
+        piece.append(line)
+    if piece:
+        yield DraftChunk("\n".join(piece), path, clause)
+
+
+def _stated_start(header: tuple[str, ...]) -> date | None:
+    """Some texts say in their header: 2021年1月1日 施行."""
+    amended = any(re.search(r"修正|修订|修改", line) for line in header)
+    line = next((line for line in header if re.search(r"日\s*(?:起)?施行$", line)), "")
+    return None if amended else read_day(line)
+
+
+def _issuer(header: tuple[str, ...]) -> str:
+    line = " ".join(header)
+    if "全国人民代表大会常务委员会" in line:
+        return "全国人大常委会"
+    if "全国人民代表大会" in line:
+        return "全国人民代表大会"
+    if "国务院" in line:
+        return "国务院"
+    match = re.search(r"日\s*(.+?人民代表大会常务委员会|.+?人民政府|.+?部|.+?局|.+?委员会)", line)
+    return match[1].strip() if match else ""

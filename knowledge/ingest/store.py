@@ -1,0 +1,129 @@
+"""A draft becomes rows, in the caller's transaction, and the versions of one law are put in order."""
+
+import hashlib
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, delete, select
+
+from knowledge.ingest.draft import Draft
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, next_change
+
+FOREVER = date.max
+
+
+def document_id(owner_org: str, draft: Draft) -> str:
+    """The same version of the same text has the same id on every machine, so citations outlive a re-ingest."""
+    if draft.series.startswith("article:") and owner_org == EVERYONE:
+        return draft.series.removeprefix("article:")  # an article and its executable rule share an id
+    issued = draft.issued.isoformat() if draft.issued else ""
+    name = "\n".join((owner_org, draft.series, issued))
+    return f"{draft.kind}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def store(
+    session: Session,
+    draft: Draft,
+    *,
+    content_hash: str,
+    source: str,
+    owner_org: str,
+    audience: str,
+    by: str,
+    at: datetime,
+    published: bool,
+) -> tuple[str, int]:
+    """Write one version in place of what was there under its id. Returns its id and the number of chunks."""
+    number = next_change(session)
+    key = document_id(owner_org, draft)
+    row = session.get(DocumentRow, key)
+    if row is None:
+        row = DocumentRow(
+            id=key, series=draft.series, title=draft.title, kind=draft.kind, content_hash="", loaded_at=at, changed=number
+        )
+        session.add(row)
+    else:
+        session.exec(delete(ChunkRow).where(col(ChunkRow.document_id) == key))
+    values = {
+        "title": draft.title, "doc_no": draft.doc_no, "issuer": draft.issuer, "region": draft.region,
+        "issued": draft.issued, "effective_from": draft.effective_from, "effective_to": draft.effective_to,
+        "stated_end": draft.effective_to, "url": draft.url, "confidence": draft.confidence, "about": draft.about,
+        "owner_org": owner_org, "audience": audience, "content_hash": content_hash, "source": source,
+        "published": published, "published_at": at if published else None, "reviewer": by if published else None,
+        "loaded_by": by, "loaded_at": at, "changed": number,
+    }  # fmt: skip
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.flush()
+    session.add_all(_rows(key, draft))
+    session.flush()
+    order_versions(session, draft.series, owner_org, number)
+    return key, len(draft.chunks) + len(draft.questions)
+
+
+def order_versions(session: Session, series: str, owner_org: str, number: int) -> None:
+    """Each version ends on the day before a newer one begins. A newer version whose first day isn't known ends the older
+    the day before it was issued: from then on neither is cited as in force.
+    """
+    found = session.exec(
+        select(DocumentRow).where(
+            col(DocumentRow.series) == series, col(DocumentRow.owner_org) == owner_org, col(DocumentRow.published)
+        )
+    ).all()
+    versions = sorted(found, key=lambda row: (row.issued or row.effective_from or date.min, row.effective_from or date.min))
+    following, newer = None, None
+    older = [None, *versions[:-1]]
+    for row, before in zip(reversed(versions), reversed(older), strict=True):
+        ends = min(row.stated_end or FOREVER, following or FOREVER)
+        values = {
+            "effective_to": None if ends == FOREVER else ends,
+            "status": _status(row, newer),
+            "supersedes": before.id if before else None,
+        }
+        if any(getattr(row, name) != value for name, value in values.items()):
+            row.changed = number
+            for name, value in values.items():
+                setattr(row, name, value)
+        starts = row.effective_from or row.issued
+        following = min(following or FOREVER, starts - timedelta(days=1)) if starts else following
+        newer = row
+    session.flush()
+
+
+def _status(row: DocumentRow, newer: DocumentRow | None) -> str:
+    """What is known without a day of asking; `retrieval` turns it into the status on the day asked about."""
+    if row.effective_from is None:
+        return "unknown"
+    if newer is not None or row.stated_end is not None:
+        return "dated"
+    return "in_force"
+
+
+def _rows(key: str, draft: Draft) -> list[ChunkRow]:
+    ids = [f"{key}-{index:04d}" for index in range(len(draft.chunks))]
+    rows = []
+    for index, chunk in enumerate(draft.chunks):
+        parts = (draft.title, draft.doc_no, " ".join(chunk.path), chunk.clause or "")
+        context = " · ".join(part for part in parts if part)
+        rows.append(
+            ChunkRow(
+                id=ids[index], document_id=key, ordinal=index, path=" ".join(chunk.path)[:400], clause=chunk.clause,
+                text=chunk.text, context=context[:800], content_hash=_hash(embedded_text(draft.title, chunk.text)),
+            )
+        )  # fmt: skip
+    for index, question in enumerate(draft.questions):
+        rows.append(
+            ChunkRow(
+                id=f"{key}-q{index:03d}", document_id=key, ordinal=len(ids) + index, kind="question",
+                text=question.ask, target=ids[question.chunk], content_hash=_hash(embedded_text("", question.ask)),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def embedded_text(title: str, text: str) -> str:
+    """What a chunk's vector stands for; its hash is the vector's key, so equal clauses of two versions share one."""
+    return f"{title.removeprefix('中华人民共和国')}\n{text}" if title else text
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

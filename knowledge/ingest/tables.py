@@ -1,0 +1,99 @@
+"""Documents, chunks and vectors. Global tables: national law is read by all, and `owner_org` with `audience` say who
+may read the rest; `retrieval` puts both into every index query.
+
+A row of `knowledge_document` is one version of one text. Whatever changes about it or its chunks gives it a new number
+from the change sequence, so an index needs only "everything after the last number I saw".
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, LargeBinary
+from sqlmodel import Field, Session, SQLModel
+
+from knowledge.base.db import UTCDateTime
+
+EVERYONE = "*"  # owner_org of what every organisation may read
+NATIONAL = "全国"
+
+
+class DocumentRow(SQLModel, table=True):
+    """One dated version. `series` joins the versions of one law; `effective_to` is the last day in force."""
+
+    __tablename__ = "knowledge_document"
+    id: str = Field(primary_key=True, max_length=40)
+    series: str = Field(index=True, max_length=200)
+    title: str = Field(max_length=200)
+    doc_no: str = Field(default="", index=True, max_length=120)
+    issuer: str = Field(default="", max_length=120)
+    region: str = Field(default=NATIONAL, max_length=60)
+    kind: str = Field(max_length=20)
+    issued: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    stated_end: date | None = None  # what the source itself says; effective_to also counts newer versions
+    status: str = Field(default="unknown", max_length=20)
+    supersedes: str | None = Field(default=None, max_length=40)
+    url: str | None = Field(default=None, max_length=500)
+    confidence: str = Field(default="", max_length=20)
+    owner_org: str = Field(default=EVERYONE, index=True, max_length=40)
+    audience: str = Field(default="client", max_length=20)
+    content_hash: str = Field(max_length=64)
+    source: str = Field(default="", index=True, max_length=500)
+    about: dict[str, object] = Field(default_factory=dict, sa_type=JSON)  # aliases, rule_ids, documents, flags
+    published: bool = Field(default=False)
+    loaded_by: str = Field(default="", max_length=60)
+    loaded_at: datetime = Field(sa_type=UTCDateTime)
+    reviewer: str | None = Field(default=None, max_length=60)
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    changed: int = Field(index=True)
+
+
+class ChunkRow(SQLModel, table=True):
+    """A clause or section (`kind` text), or a client's phrasing that points at one (`kind` question, `target`)."""
+
+    __tablename__ = "knowledge_chunk"
+    id: str = Field(primary_key=True, max_length=60)
+    document_id: str = Field(index=True, foreign_key="knowledge_document.id", max_length=40)
+    ordinal: int
+    kind: str = Field(default="text", max_length=20)
+    path: str = Field(default="", max_length=400)
+    clause: str | None = Field(default=None, max_length=120)
+    text: str
+    context: str = Field(default="", max_length=800)
+    target: str | None = Field(default=None, max_length=60)
+    content_hash: str = Field(index=True, max_length=64)
+
+
+class EmbeddingRow(SQLModel, table=True):
+    """The vector of a chunk's text, kept by its hash: the same words are never embedded twice. float16, normalised."""
+
+    __tablename__ = "knowledge_embedding"
+    content_hash: str = Field(primary_key=True, max_length=64)
+    model: str = Field(primary_key=True, max_length=120)
+    vector: bytes = Field(sa_type=LargeBinary)
+    changed: int = Field(index=True)
+
+
+class ChangeRow(SQLModel, table=True):
+    """The change sequence: one row, raised inside the transaction that changes something."""
+
+    __tablename__ = "knowledge_change"
+    id: int = Field(primary_key=True)
+    number: int
+
+
+def next_change(session: Session) -> int:
+    """The next number; the row stays locked to the end of the transaction, so numbers appear in their order."""
+    row = session.get(ChangeRow, 1, with_for_update=True)
+    if row is None:
+        row = ChangeRow(id=1, number=0)
+        session.add(row)
+    row.number += 1
+    session.flush()
+    return row.number
+
+
+def last_change(session: Session) -> int:
+    """The newest number a reader can see; 0 in an empty database."""
+    row = session.get(ChangeRow, 1, populate_existing=True)
+    return row.number if row else 0
