@@ -1,0 +1,139 @@
+"""Reads documents and chunks from SQL, the record: what an index must learn, and what a hit is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from sqlmodel import Session, col, or_, select
+
+from knowledge.base.db import Database
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change
+from retrieval.evidence import Evidence, Filter
+
+ALWAYS = date.max.toordinal()
+GROUP = 400  # values in one IN list
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a filter looks at. `first` and `last` are ordinals of days; unknown ones hold from the day of issue."""
+
+    owner: str
+    audience: str
+    region: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A document that changed. `terms` None: it is no longer published, forget it."""
+
+    document_id: str
+    title: str
+    aliases: str
+    terms: Terms | None
+
+
+def newest(database: Database) -> int:
+    """The number of the newest change."""
+    with database.read() as work:
+        return last_change(work.session(EVERYONE))
+
+
+def changed_since(session: Session, number: int) -> list[Changed]:
+    """Documents with a newer number; from 0 only the published ones, since there is nothing to forget."""
+    query = select(DocumentRow).where(col(DocumentRow.changed) > number)
+    rows = session.exec(query if number else query.where(col(DocumentRow.published))).all()
+    return [Changed(row.id, row.title, _aliases(row), terms_of(row) if row.published else None) for row in rows]
+
+
+def terms_of(row: DocumentRow) -> Terms:
+    starts = row.effective_from or row.issued
+    ends = row.effective_to.toordinal() if row.effective_to else ALWAYS
+    return Terms(row.owner_org, row.audience, row.region, starts.toordinal() if starts else 0, ends)
+
+
+def chunks_of(session: Session, document_ids: Sequence[str]) -> Iterator[ChunkRow]:
+    for group in _groups(document_ids):
+        yield from session.exec(select(ChunkRow).where(col(ChunkRow.document_id).in_(group)))
+
+
+def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """(chunk id, document id, content hash), without the texts."""
+    for group in _groups(document_ids):
+        yield from session.exec(
+            select(ChunkRow.id, ChunkRow.document_id, ChunkRow.content_hash).where(col(ChunkRow.document_id).in_(group))
+        )
+
+
+def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[ChunkRow, DocumentRow]]:
+    """Rows of chunks, checked once more against the record: a stale index can lose a hit, never leak one."""
+    query = select(ChunkRow, DocumentRow).join(DocumentRow, col(DocumentRow.id) == col(ChunkRow.document_id))
+    found: dict[str, tuple[ChunkRow, DocumentRow]] = {}
+    for group in _groups(chunk_ids):
+        for chunk, document in session.exec(allowed(query.where(col(ChunkRow.id).in_(group)), wanted)):
+            found[chunk.id] = (chunk, document)
+    return found
+
+
+def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one generic select in, the same out
+    """A select on documents, narrowed to what the filter lets through."""
+    query = query.where(
+        col(DocumentRow.published),
+        col(DocumentRow.owner_org).in_(sorted(wanted.owners)),
+        col(DocumentRow.audience).in_(sorted(wanted.audiences)),
+        col(DocumentRow.region).in_(sorted(wanted.regions)),
+    )
+    if wanted.day is None:
+        return query
+    day = date.fromordinal(wanted.day)
+    starts = or_(
+        col(DocumentRow.effective_from) <= day,
+        col(DocumentRow.effective_from).is_(None)
+        & or_(col(DocumentRow.issued).is_(None), col(DocumentRow.issued) <= day),
+    )
+    return query.where(starts, or_(col(DocumentRow.effective_to).is_(None), col(DocumentRow.effective_to) >= day))
+
+
+def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str | None = None) -> Evidence:
+    return Evidence(
+        chunk_id=chunk.id,
+        document_id=document.id,
+        title=document.title,
+        doc_no=document.doc_no,
+        issuer=document.issuer,
+        region=document.region,
+        clause=chunk.clause,
+        text=text or chunk.text,
+        score=round(score, 4),
+        effective_from=document.effective_from,
+        effective_to=document.effective_to,
+        status="unknown" if document.effective_from is None else "in_force",
+        url=document.url,
+        kind=document.kind,
+        owner_org=document.owner_org,
+        path=chunk.path,
+        context=chunk.context,
+        confidence=document.confidence,
+    )
+
+
+def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[str, bytes]]:
+    yield from session.exec(
+        select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
+            col(EmbeddingRow.model) == model, col(EmbeddingRow.changed) > number
+        )
+    )
+
+
+def _aliases(row: DocumentRow) -> str:
+    listed = row.about.get("aliases")
+    return " ".join(str(alias) for alias in listed) if isinstance(listed, list) else ""
+
+
+def _groups(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while group := list(islice(rest, GROUP)):
+        yield group

@@ -1,0 +1,131 @@
+"""The front door: every leg gets the same filter, their findings are fused, checked against SQL and merged."""
+
+import logging
+from datetime import date
+from pathlib import Path
+
+from knowledge.base.db import Database
+from knowledge.base.errors import BadInput, Fault
+from knowledge.ingest.embedders import Embedder, open_embedder
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
+from retrieval.evidence import Evidence, Filter, Hits, Scope
+from retrieval.fusion import fuse
+from retrieval.gate import supports
+from retrieval.lexical import LexicalIndex
+from retrieval.named import named
+from retrieval.passages import evidence, hydrate
+from retrieval.vectors import ExactIndex, VectorIndex
+
+log = logging.getLogger(__name__)
+POOL = 60  # candidates of each leg
+VECTOR_SHARE = 0.5
+COVERED, NEAR = 0.5, 0.86  # below both, a hit isn't about the question
+
+Found = dict[str, tuple[ChunkRow, DocumentRow]]
+
+
+class Searcher:
+    """Words always; vectors through `vector`, and exactly from SQL (`exact`) whenever that one can't answer."""
+
+    def __init__(
+        self, database: Database, lexical: LexicalIndex, vector: VectorIndex | None, embedder: Embedder
+    ) -> None:
+        self.database = database
+        self.lexical = lexical
+        self.embedder = embedder
+        self.exact = vector if isinstance(vector, ExactIndex) else ExactIndex(database, embedder.name)
+        self.vector = vector or self.exact
+
+    def search(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> Hits:
+        """The passages in force on `as_of` where `region` is, within `scope`, best first.
+
+        Fails closed: no such passage gives no hits and the reason. Raises `BadInput` for an empty query.
+        """
+        if not query.strip():
+            raise BadInput("请输入要查的内容，例如：有限公司注册资本最迟多久缴足。", field="query")
+        wanted = Filter.of(scope, as_of, region)
+        hits, near = self._find(query, wanted, k)
+        if any(supports(query, hit) >= COVERED for hit in hits) or (hits and near >= NEAR):
+            return Hits(hits)
+        other = self._worded(query, wanted.any_day(), k)
+        return Hits((), "not_in_force" if any(supports(query, hit) >= COVERED for hit in other) else "no_evidence")
+
+    def probe(self, term: str = "企业") -> None:
+        """Start-up self-test. Raises `Fault` when there is text and a plain Chinese word finds none of it."""
+        anywhere = Filter(frozenset({EVERYONE}), frozenset({"client"}), frozenset({"全国"}), None)
+        if not self.lexical.search(term, anywhere, 1) and self.lexical.seen:
+            self.lexical.discard()
+            if not self.lexical.search(term, anywhere, 1):
+                raise Fault(f"检索自检失败：“{term}”没有命中；请先入库，再重启。")
+
+    def close(self) -> None:
+        self.vector.close()
+
+    def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], float]:
+        words = dict(self.lexical.search(query, wanted, POOL))
+        meaning = self._meaning(query, wanted)
+        with self.database.read() as work:
+            session = work.session(EVERYONE)
+            exact = named(session, query, wanted)
+            found = hydrate(session, list(dict.fromkeys([*exact, *words, *meaning])), wanted)
+            targets = [chunk.target for chunk, _ in found.values() if chunk.target and chunk.target not in found]
+            found |= hydrate(session, targets, wanted)
+        scores = fuse(_pointed(words, found), _pointed(meaning, found), VECTOR_SHARE)
+        scores |= {key: 1.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact)}
+        return _merged(scores, found, k), max(meaning.values(), default=0.0)
+
+    def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
+        words = dict(self.lexical.search(query, wanted, k))
+        with self.database.read() as work:
+            found = hydrate(work.session(EVERYONE), list(words), wanted)
+        return _merged(_pointed(words, found), found, k)
+
+    def _meaning(self, query: str, wanted: Filter) -> dict[str, float]:
+        vector = self.embedder.embed_query(query)
+        try:
+            return dict(self.vector.search(vector, wanted, POOL))
+        except Exception as error:  # whatever an index dies of, the record still answers
+            if self.vector is self.exact:
+                raise
+            log.warning("exact vectors stand in: %s", error)
+            return dict(self.exact.search(vector, wanted, POOL))
+
+
+def open_searcher(database: Database, embedder: str, index: str, var_dir: Path) -> Searcher:
+    """As the settings say. `index` chroma is for the one process that serves; every other one gives numpy."""
+    model = open_embedder(embedder, var_dir)
+    lexical = LexicalIndex(database, var_dir / "index" / "lexical")
+    if index == "chroma":
+        from retrieval.chroma import ChromaIndex
+
+        return Searcher(database, lexical, ChromaIndex(database, model.name, var_dir / "index" / "chroma"), model)
+    if index == "numpy":
+        return Searcher(database, lexical, None, model)
+    raise BadInput(f"不认识的索引“{index}”；可用 chroma、numpy，用 QIFU_INDEX 设置。", field="index")
+
+
+def _pointed(scores: dict[str, float], found: Found) -> dict[str, float]:
+    """A client's phrasing hands its score to the section it points at; what SQL doesn't confirm is dropped."""
+    given: dict[str, float] = {}
+    for key, score in scores.items():
+        if key in found:
+            target = found[key][0].target or key
+            given[target] = max(score, given.get(target, 0.0))
+    return {key: score for key, score in given.items() if key in found}
+
+
+def _merged(scores: dict[str, float], found: Found, k: int) -> tuple[Evidence, ...]:
+    """Pieces of one clause become one passage, versions of one clause become the one in force; k of them."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for key in sorted(scores, key=lambda key: (-scores[key], key)):
+        if key in found and found[key][0].kind == "text":
+            chunk, document = found[key]
+            groups.setdefault((document.series, chunk.clause or chunk.path or chunk.id), []).append(key)
+    passages = []
+    for keys in list(groups.values())[:k]:
+        best = max(keys, key=lambda key: (found[key][1].effective_from is not None, found[key][1].issued or date.min))
+        chunk, document = found[best]
+        pieces = sorted((found[key][0] for key in keys if found[key][1].id == document.id), key=lambda row: row.ordinal)
+        lead = max(pieces, key=lambda row: scores[row.id])
+        passages.append(evidence(lead, document, min(scores[keys[0]], 1.0), "\n".join(row.text for row in pieces)))
+    return tuple(passages)
