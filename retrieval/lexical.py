@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from retrieval.passages import Changed, changed_since, chunks_of, newest
 from retrieval.wording import bigrams, content, expanded, plain
 
 log = logging.getLogger(__name__)
-SHAPE = 1  # of the index; another shape on disk is built anew
+SHAPE = 2  # of the index; another shape on disk is built anew
 HEAD_WEIGHT, MEANT_WEIGHT = 0.4, 0.7
 
 
@@ -29,12 +30,21 @@ class LexicalIndex:
         self._lock = threading.Lock()
 
     def search(self, question: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
-        """(chunk id, BM25 score), best first; brings the index up to date first."""
+        """(chunk id, BM25 score) of clauses and sections, best first; brings the index up to date first."""
+        return self._safely(lambda tantivy: self._words(tantivy, question), "text", wanted, k)
+
+    def phrasings(self, question: str, wanted: Filter, k: int) -> list[str]:
+        """Ids of the clients' phrasings that share most words with the question."""
+        return [key for key, _ in self._safely(lambda tantivy: self._phrase(tantivy, question), "question", wanted, k)]
+
+    def _safely(
+        self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int
+    ) -> list[tuple[str, float]]:
         for attempt in (1, 2):
             try:
                 with self._lock:
                     self._refresh()
-                    return self._search(question, wanted, k)
+                    return self._search(words, kind, wanted, k)
             except (KeyboardInterrupt, SystemExit):
                 raise
             except BaseException as error:  # a damaged index panics in Rust, which isn't an `Exception`
@@ -51,30 +61,34 @@ class LexicalIndex:
             if self.folder is not None:
                 shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _search(self, question: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
+    def _search(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
         import tantivy
 
-        query = self._query(tantivy, question, wanted)
+        query = words(tantivy)
         if query is None:
             return []
+        must = tantivy.Occur.Must
+        parts = _filters(tantivy, self._index.schema, kind, wanted)
         searcher = self._index.searcher()
-        hits = searcher.search(query, k, count=False).hits
+        whole = tantivy.Query.boolean_query([(must, query), *((must, part) for part in parts)])
+        hits = searcher.search(whole, k, count=False).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
 
-    def _query(self, tantivy: Any, question: str, wanted: Filter) -> Any:
+    def _words(self, tantivy: Any, question: str) -> Any:
         grams = list(dict.fromkeys(gram for run in content(question) or [plain(question)] for gram in bigrams(run)))
-        meant = [gram for term in expanded(question) for gram in bigrams(term) if gram not in grams]
-        if not grams and not meant:
-            return None
-        schema, should, term = self._index.schema, tantivy.Occur.Should, tantivy.Query.term_query
-        boost = tantivy.Query.boost_query
-        clauses = []
-        for gram, weight in [*((gram, 1.0) for gram in grams), *((gram, MEANT_WEIGHT) for gram in dict.fromkeys(meant))]:
-            clauses.append((should, boost(term(schema, "body", gram), weight)))
-            clauses.append((should, boost(term(schema, "head", gram), weight * HEAD_WEIGHT)))
-        words = tantivy.Query.boolean_query(clauses)
-        must = tantivy.Occur.Must
-        return tantivy.Query.boolean_query([(must, words), *((must, part) for part in _filters(tantivy, schema, wanted))])
+        meant = dict.fromkeys(gram for term in expanded(question) for gram in bigrams(term) if gram not in grams)
+        query, should = tantivy.Query, tantivy.Occur.Should
+        clauses = [
+            (should, query.boost_query(query.term_query(self._index.schema, field, gram), weight * share))
+            for gram, weight in [*((gram, 1.0) for gram in grams), *((gram, MEANT_WEIGHT) for gram in meant)]
+            for field, share in (("body", 1.0), ("head", HEAD_WEIGHT))
+        ]
+        return query.boolean_query(clauses) if clauses else None
+
+    def _phrase(self, tantivy: Any, question: str) -> Any:
+        query, should = tantivy.Query, tantivy.Occur.Should
+        grams = dict.fromkeys(bigrams(question))
+        return query.boolean_query([(should, query.term_query(self._index.schema, "body", gram)) for gram in grams])
 
     def _refresh(self) -> None:
         number = newest(self.database)
@@ -145,7 +159,7 @@ class LexicalIndex:
 
 def _schema(tantivy: Any) -> Any:
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "document", "owner", "audience", "region"):
+    for name in ("id", "document", "kind", "owner", "audience", "region"):
         builder.add_text_field(name, stored=name == "id", tokenizer_name="raw", index_option="basic")
     for name in ("body", "head"):
         builder.add_text_field(name, tokenizer_name="grams", index_option="freq")
@@ -163,6 +177,7 @@ def _document(chunk: Any, changed: Changed) -> Any:
     return tantivy.Document(
         id=chunk.id,
         document=chunk.document_id,
+        kind=chunk.kind,
         body=plain(chunk.text),
         head=head,
         owner=terms.owner,
@@ -173,9 +188,10 @@ def _document(chunk: Any, changed: Changed) -> Any:
     )
 
 
-def _filters(tantivy: Any, schema: Any, wanted: Filter) -> list[Any]:
+def _filters(tantivy: Any, schema: Any, kind: str, wanted: Filter) -> list[Any]:
     query = tantivy.Query
     parts = [
+        query.term_query(schema, "kind", kind, "basic"),
         query.term_set_query(schema, "owner", sorted(wanted.owners)),
         query.term_set_query(schema, "audience", sorted(wanted.audiences)),
         query.term_set_query(schema, "region", sorted(wanted.regions)),

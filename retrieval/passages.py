@@ -128,6 +128,18 @@ def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[s
     )
 
 
+def touched_by_vectors(session: Session, model: str, number: int) -> dict[str, Terms]:
+    """Published documents with a chunk whose vector came after `number`."""
+    rows = session.exec(
+        select(DocumentRow)
+        .join(ChunkRow, col(ChunkRow.document_id) == col(DocumentRow.id))
+        .join(EmbeddingRow, col(EmbeddingRow.content_hash) == col(ChunkRow.content_hash))
+        .where(col(EmbeddingRow.model) == model, col(EmbeddingRow.changed) > number, col(DocumentRow.published))
+        .distinct()
+    )
+    return {row.id: terms_of(row) for row in rows}
+
+
 def _aliases(row: DocumentRow) -> str:
     listed = row.about.get("aliases")
     return " ".join(str(alias) for alias in listed) if isinstance(listed, list) else ""

@@ -15,9 +15,11 @@ from retrieval.lexical import LexicalIndex
 from retrieval.named import named
 from retrieval.passages import evidence, hydrate
 from retrieval.vectors import ExactIndex, VectorIndex
+from retrieval.wording import bigrams
 
 log = logging.getLogger(__name__)
 POOL = 60  # candidates of each leg
+ASKED, ALIKE = 20, 0.5  # clients' phrasings looked at; how alike one must be to count
 VECTOR_SHARE = 0.5
 COVERED, NEAR = 0.5, 0.86  # below both, a hit isn't about the question
 
@@ -63,15 +65,18 @@ class Searcher:
 
     def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], float]:
         words = dict(self.lexical.search(query, wanted, POOL))
+        asked = self.lexical.phrasings(query, wanted, ASKED)
         meaning = self._meaning(query, wanted)
         with self.database.read() as work:
             session = work.session(EVERYONE)
             exact = named(session, query, wanted)
-            found = hydrate(session, list(dict.fromkeys([*exact, *words, *meaning])), wanted)
+            found = hydrate(session, list(dict.fromkeys([*exact, *words, *meaning, *asked])), wanted)
             targets = [chunk.target for chunk, _ in found.values() if chunk.target and chunk.target not in found]
             found |= hydrate(session, targets, wanted)
         scores = fuse(_pointed(words, found), _pointed(meaning, found), VECTOR_SHARE)
-        scores |= {key: 1.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact)}
+        for key, likeness in _asked(query, asked, found).items():
+            scores[key] = scores.get(key, 0.0) + likeness
+        scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact)}
         return _merged(scores, found, k), max(meaning.values(), default=0.0)
 
     def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
@@ -112,6 +117,20 @@ def _pointed(scores: dict[str, float], found: Found) -> dict[str, float]:
             target = found[key][0].target or key
             given[target] = max(score, given.get(target, 0.0))
     return {key: score for key, score in given.items() if key in found}
+
+
+def _asked(query: str, asked: list[str], found: Found) -> dict[str, float]:
+    """Sections that a client's phrasing points at, by how alike the phrasing is (Dice over bigrams)."""
+    grams = set(bigrams(query))
+    alike: dict[str, float] = {}
+    for key in asked:
+        chunk = found[key][0] if key in found else None
+        if chunk is not None and chunk.target in found:
+            other = set(bigrams(chunk.text))
+            dice = 2 * len(grams & other) / max(len(grams) + len(other), 1)
+            if dice >= ALIKE:
+                alike[chunk.target] = max(dice, alike.get(chunk.target, 0.0))
+    return alike
 
 
 def _merged(scores: dict[str, float], found: Found, k: int) -> tuple[Evidence, ...]:

@@ -1,6 +1,6 @@
 """The embedder that the setting names."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import Protocol
 
@@ -36,13 +36,13 @@ def open_embedder(setting: str, var_dir: Path | None = None) -> Embedder:
     )
 
 
-def batches(texts: Sequence[str], characters: int, most: int) -> list[list[int]]:
-    """Indexes in groups of similar length, so that little is padded: at most `most` texts and `characters` padded."""
+def batches(texts: Sequence[Sized], size: int, most: int) -> list[list[int]]:
+    """Indexes in groups of similar length, so that little is padded: at most `most`, padded to `size` together."""
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
     groups: list[list[int]] = []
     for index in order:
         longest = len(texts[groups[-1][0]]) if groups else 0
-        if not groups or len(groups[-1]) >= most or (len(groups[-1]) + 1) * max(longest, 1) > characters:
+        if not groups or len(groups[-1]) >= most or (len(groups[-1]) + 1) * max(longest, 1) > size:
             groups.append([])
         groups[-1].append(index)
     return groups

