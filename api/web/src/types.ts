@@ -16,7 +16,7 @@ export interface Condition {
 export interface Verdict {
   programme_id: string; name: string; verdict: 'met' | 'unmet' | 'unknown' | 'not_applicable'; ready: boolean
   conditions: Condition[]; score: { low: number; high: number; pass: string } | null; missing: string[]
-  next_questions: { field: string; question: string; why: string }[]; earliest: string | null; window: unknown; benefits: unknown[]
+  next_questions: { field: string; question: string; why: string }[]; earliest: string | null; window: unknown; benefits: unknown[]; reason?: string | null
 }
 export interface Recommendation {
   service_id: string; name: string; horizon: 'now' | 'future'; deadline: string | null; value_fen: number | null; reasons: string[]
@@ -36,7 +36,7 @@ export interface QuoteCard {
   terms: string[]; expires_at: string; sha256: string; confirm_text: string
 }
 export interface OrderCard { type: 'order'; order_id: string; state: string; state_label: string; service_name: string }
-export interface CalculationCard { type: 'calculation'; calculation: Calculation }
+export interface CalculationCard { type: 'calculation'; calculation: Calculation; label?: string }
 export type Card = DiagnosisCard | QuestionCard | RecommendationsCard | QuoteCard | OrderCard | CalculationCard
 
 export interface TurnReply {

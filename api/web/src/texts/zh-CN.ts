@@ -21,7 +21,7 @@ export const zh = {
   ask: '需要您补充', why: '为什么问', recommend: '服务建议', now: '现在可办', future: '以后可办', deadline: '截止', value: '预计价值', providers: '可选服务方', days: '个工作日', negotiable: '面议',
   quote_title: '服务报价', price: '价格', price_range: '市场区间', steps: '办理步骤', materials: '需要准备的材料', terms: '服务约定', expires: '报价有效至', fingerprint: '报价指纹',
   confirm: '确认下单', think: '再想想', confirm_note: '确认即接受以上报价与约定，并生成合同与订单。', visitor_order: '登录后才能下单', past_quote: '此报价已有后续对话，如需下单请重新索取。', expired_quote: '报价已过期，请重新索取。',
-  order_made: '订单已生成', view_order: '查看订单', calculation: '计算过程', formula: '算式', result: '结果', inputs: '输入', documents: '依据文件', values: '代入',
+  order_made: '订单', view_order: '查看订单', calculation: '计算过程', formula: '算式', result: '结果', inputs: '输入', documents: '依据文件', values: '代入',
   orders_title: '订单', orders_empty: '还没有订单。在咨询里确认报价后，订单会出现在这里。', go_chat: '去咨询', counterparty: '相对方', updated: '更新', todo: '待办', need_signin: '登录后查看订单。', refresh: '刷新', all: '全部', with_todo: '有待办', loading: '正在加载…',
   back: '返回订单', order_no: '订单号', client: '客户', seller: '签约方', paid: '已付', on_hold: '已暂停', hash: '合同指纹', signed_at: '签署于', contract: '合同', timeline: '进展', no_events: '还没有进展记录',
   dispatch: '派单', route: '去向', executor: '执行方', reason: '理由', code: '三不判定', wont: '不愿做', cant: '不能做', badly: '做不好', own_team: '直营团队', own_channel: '自有渠道', subcontract: '合作渠道',

