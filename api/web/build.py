@@ -1,4 +1,4 @@
-"""Builds the web pages: `python -m api.web.build`. Quick when nothing changed; old pages stay until the new are whole."""
+"""Builds the web pages: `python -m api.web.build`. Quick when nothing changed; never leaves half-made pages."""
 
 import hashlib
 import importlib.util

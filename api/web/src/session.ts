@@ -32,7 +32,7 @@ export function ensureSession(): Promise<void> {
 async function start(): Promise<void> {
   try {
     const kept = JSON.parse(sessionStorage.getItem(STORE) ?? 'null') as { token: string; user: User } | null
-    if (kept?.token && kept.user) { session.token = kept.token; session.user = kept.user; return }
+    if (kept?.token && kept.user) { session.token = kept.token; session.user = kept.user; session.epoch += 1; return }
   } catch { sessionStorage.removeItem(STORE) }
   keep(await json<Granted>('auth/visitor', { method: 'POST', anonymous: true }))
 }

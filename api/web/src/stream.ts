@@ -14,9 +14,10 @@ interface Frame { id: string; event: string; data: string }
 const SILENCE_MS = 35_000 // three heartbeats missed
 const ATTEMPTS = 3
 
-/** Sends one message and tells its reply as it comes. Broken streams are resumed, then asked for as plain JSON.
-
-Every attempt carries the same key, so the server handles the message once. Throws `Failure`. */
+/**
+ * Sends one message and tells its reply as it comes. Broken streams are resumed, then asked for as plain JSON.
+ * Every attempt carries the same key, so the server handles the message once. Throws `Failure`.
+ */
 export async function sendMessage(path: string, text: string, key: string, listen: Listener, signal: AbortSignal): Promise<TurnReply> {
   let lastId = ''
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -45,9 +46,9 @@ export async function sendMessage(path: string, text: string, key: string, liste
       if (!reply.body || !(reply.headers.get('content-type') ?? '').includes('event-stream')) return (await reply.json()) as TurnReply
       for await (const frame of frames(reply.body.getReader(), stop)) {
         const data: unknown = JSON.parse(frame.data)
-        const [message = ''] = frame.id.split(':')
-        const afresh = message !== (lastId.split(':')[0] ?? '')
-        if (frame.id) lastId = frame.id
+        // A status has no place in the reply, so only what follows it can be resumed from.
+        const afresh = frame.id.split(':')[0] !== lastId.split(':')[0]
+        if (frame.id && frame.event !== 'status') lastId = frame.id
         if (frame.event === 'status') listen.status((data as { text: string }).text)
         else if (frame.event === 'token') listen.token((data as { text: string }).text, afresh)
         else if (frame.event === 'citations') listen.citations((data as { citations: Citation[] }).citations)
