@@ -27,7 +27,7 @@ class Behind(Exception):
 
 
 class ChromaIndex:
-    """Raises `Behind` from `search` while it catches up in a thread, and for good where another process has the folder."""
+    """Raises `Behind` from `search` while a thread catches up, and always where another process has the folder."""
 
     def __init__(self, database: Database, model: str, folder: Path) -> None:
         self.database = database

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from knowledge.ingest.regions import readable
 from knowledge.ingest.tables import EVERYONE
 
@@ -23,12 +25,13 @@ class Scope:
     audience: Audience
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """A clause or section. `status` is in_force, or unknown when its first day isn't known: never cite that as in force.
+class Evidence(BaseModel):
+    """A clause or section. `status` is in_force, or unknown when its first day isn't: never cite that as in force.
 
     `effective_to` is the last day in force. `score` is between 0 and 1 and compares hits of one search only.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     chunk_id: str
     document_id: str
@@ -48,11 +51,13 @@ class Evidence:
     path: str = ""
     context: str = ""
     confidence: str = ""
+    asked: str = ""  # the client's phrasing that pointed here, when the question is like it
 
 
-@dataclass(frozen=True)
-class Hits:
-    """Best first. With no hits `reason` is `not_in_force` (such a text exists, but not on that day) or `no_evidence`."""
+class Hits(BaseModel):
+    """Best first. Without hits `reason` is `not_in_force` (such a text exists, not on that day) or `no_evidence`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     hits: tuple[Evidence, ...]
     reason: Literal["not_in_force", "no_evidence"] | None = None

@@ -16,6 +16,4 @@ def fuse(lexical: Mapping[str, float], vector: Mapping[str, float], weight: floa
     words, meaning = spread(lexical), spread(vector)
     if not words or not meaning:
         return words or meaning
-    return {
-        key: weight * meaning.get(key, 0.0) + (1 - weight) * words.get(key, 0.0) for key in {**words, **meaning}
-    }
+    return {key: weight * meaning.get(key, 0.0) + (1 - weight) * words.get(key, 0.0) for key in {**words, **meaning}}

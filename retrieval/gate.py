@@ -14,7 +14,7 @@ def supports(question: str, evidence: Evidence) -> float:
     grams = list(dict.fromkeys(gram for run in runs for gram in bigrams(run)))
     if not grams:
         return 0.0
-    letters = plain(f"{evidence.title}{evidence.context}{evidence.text}")
+    letters = plain(f"{evidence.title}{evidence.context}{evidence.text}{evidence.asked}")
     covered = {gram for gram in grams if gram in letters}
     said = " ".join(spoken_for(question, term) for term in expanded(question) if plain(term) in letters)
     covered |= {gram for gram in grams if gram in said}

@@ -37,9 +37,7 @@ class LexicalIndex:
         """Ids of the clients' phrasings that share most words with the question."""
         return [key for key, _ in self._safely(lambda tantivy: self._phrase(tantivy, question), "question", wanted, k)]
 
-    def _safely(
-        self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int
-    ) -> list[tuple[str, float]]:
+    def _safely(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
         for attempt in (1, 2):
             try:
                 with self._lock:

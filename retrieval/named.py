@@ -11,7 +11,9 @@ from retrieval.passages import allowed
 
 CLAUSE = re.compile(r"第\s*([〇零一二三四五六七八九十百千\d]+)\s*条(之[一二三四五六七八九十])?")
 LAW = re.compile(r"[《]?([一-龥]{2,40}?(?:法|条例|办法|规定|细则|法典|决定))(?:[（(]\d{4}[^）)]{0,6}[）)])?[》]?\s*第")
-NUMBER = re.compile(r"([一-龥]{2,12})\s*[〔\[(（【]\s*(\d{4})\s*[〕\])）】]\s*第?\s*(\d+)\s*号|(\d{4})\s*年第?\s*(\d+)\s*号")
+NUMBER = re.compile(
+    r"([一-龥]{2,12})\s*[〔\[(（【]\s*(\d{4})\s*[〕\])）】]\s*第?\s*(\d+)\s*号|(\d{4})\s*年第?\s*(\d+)\s*号"
+)
 DIGITS = "零一二三四五六七八九"
 
 
@@ -58,4 +60,6 @@ def _by_number(session: Session, parts: tuple[str, str, str], wanted: Filter, li
     sought = re.compile(rf"{re.escape(issuer[-4:])}\D{{0,2}}{year}\D{{1,3}}0*{number}号")
     ids = [row.id for row in rows if sought.search(unicodedata.normalize("NFKC", row.doc_no))]
     query = select(ChunkRow.id).where(col(ChunkRow.document_id).in_(ids[:5]), col(ChunkRow.kind) == "text")
-    return list(session.exec(query.order_by(col(ChunkRow.document_id), col(ChunkRow.ordinal)).limit(limit))) if ids else []
+    return (
+        list(session.exec(query.order_by(col(ChunkRow.document_id), col(ChunkRow.ordinal)).limit(limit))) if ids else []
+    )

@@ -97,7 +97,7 @@ def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one gener
     return query.where(starts, or_(col(DocumentRow.effective_to).is_(None), col(DocumentRow.effective_to) >= day))
 
 
-def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str | None = None) -> Evidence:
+def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str, asked: str = "") -> Evidence:
     return Evidence(
         chunk_id=chunk.id,
         document_id=document.id,
@@ -106,7 +106,7 @@ def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str | N
         issuer=document.issuer,
         region=document.region,
         clause=chunk.clause,
-        text=text or chunk.text,
+        text=text,
         score=round(score, 4),
         effective_from=document.effective_from,
         effective_to=document.effective_to,
@@ -117,6 +117,7 @@ def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str | N
         path=chunk.path,
         context=chunk.context,
         confidence=document.confidence,
+        asked=asked,
     )
 
 

@@ -76,9 +76,12 @@ class ExactIndex:
             if key in self._vectors
         ]
         columns = {
-            name: np.array([getattr(terms, name) for _, _, terms in rows]) for name in ("owner", "audience", "region", "first", "last")
+            name: np.array([getattr(terms, name) for _, _, terms in rows])
+            for name in ("owner", "audience", "region", "first", "last")
         }
-        matrix = np.stack([vector for _, vector, _ in rows]).astype(np.float32) if rows else np.zeros((0, 1), np.float32)
+        matrix = (
+            np.stack([vector for _, vector, _ in rows]).astype(np.float32) if rows else np.zeros((0, 1), np.float32)
+        )
         return [chunk_id for chunk_id, _, _ in rows], matrix, columns
 
 

@@ -68,7 +68,9 @@ def parse_article(text: str, path: Path) -> Draft:
     first = {name: index for index, (name, _) in reversed(list(enumerate(sections)))}
     unknown = [ask.section for ask in front.questions if ask.section not in first]
     if unknown:
-        raise BadInput(f"{path.name}：questions 指向不存在的小节“{unknown[0]}”；可用：{'、'.join(first)}。", field="section")
+        raise BadInput(
+            f"{path.name}：questions 指向不存在的小节“{unknown[0]}”；可用：{'、'.join(first)}。", field="section"
+        )
     return Draft(
         series=f"article:{front.id}",
         title=front.title,

@@ -14,20 +14,25 @@ from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRo
 BATCH = 64
 
 
-def embed_missing(database: Database, embedder: Embedder, report: Callable[[int, int, float], None]) -> int:
-    """Embed what lacks a vector of this model; returns how many. `report(done, total, per_second)` after each batch."""
+def embed_missing(database: Database, embedder: Embedder, report: Callable[[int, int, float, float], None]) -> int:
+    """Embed what lacks a vector of this model; returns how many. `report(done, total, per_second, seconds left)` after
+    each batch; the time left goes by characters, since the short texts come first.
+    """
     waiting = missing(database, embedder.name)
     begun, done = time.monotonic(), 0
+    letters = sum(len(text) for _, text in waiting)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
         write_vectors(database, embedder, batch)
         done += len(batch)
-        report(done, len(waiting), done / max(time.monotonic() - begun, 1e-6))
+        passed = max(time.monotonic() - begun, 1e-6)
+        written = sum(len(text) for _, text in waiting[:done])
+        report(done, len(waiting), done / passed, passed * (letters - written) / max(written, 1))
     return done
 
 
 def missing(database: Database, model: str) -> list[tuple[str, str]]:
-    """(content hash, text) without a vector of `model`, longest first within neighbours of similar length."""
+    """(content hash, text) without a vector of `model`, short ones first: neighbours are of similar length."""
     have = aliased(EmbeddingRow)
     with database.read() as work:
         rows = work.session(EVERYONE).exec(
@@ -36,9 +41,7 @@ def missing(database: Database, model: str) -> list[tuple[str, str]]:
             .outerjoin(have, (col(have.content_hash) == col(ChunkRow.content_hash)) & (col(have.model) == model))
             .where(col(have.content_hash).is_(None))
         )
-        texts = {
-            key: embedded_text("" if kind == "question" else title, text) for key, text, kind, title in rows
-        }
+        texts = {key: embedded_text("" if kind == "question" else title, text) for key, text, kind, title in rows}
     return sorted(texts.items(), key=lambda item: (len(item[1]), item[0]))
 
 

@@ -6,12 +6,16 @@ from pathlib import Path
 
 LARGEST = 50 * 1024 * 1024
 PLAIN = frozenset({".md", ".markdown", ".txt"})
-CONVERTED = frozenset({".html", ".htm", ".pdf", ".docx", ".xlsx"})
+CONVERTER = {
+    ".html": "HtmlConverter", ".htm": "HtmlConverter", ".pdf": "PdfConverter", ".docx": "DocxConverter",
+    ".xlsx": "XlsxConverter",
+}  # fmt: skip
 ZIPPED = frozenset({".docx", ".xlsx"})
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MAGIC = {".pdf": b"%PDF", ".docx": b"PK", ".xlsx": b"PK"}
 ORDERS = re.compile(
-    r"(忽略|无视|忘记)(以上|之前|前面|上述)?.{0,6}(指令|提示|规则)|系统提示词|(?:ignore|disregard).{0,20}instructions?", re.I
+    r"(忽略|无视|忘记)(以上|之前|前面|上述)?.{0,6}(指令|提示|规则)|系统提示词|(?:ignore|disregard).{0,20}instructions?",
+    re.I,
 )
 
 
@@ -24,7 +28,7 @@ def read_file(path: Path, raw: bytes) -> str:
     suffix = path.suffix.lower()
     if suffix in PLAIN:
         text = decode(raw)
-    elif suffix in CONVERTED:
+    elif suffix in CONVERTER:
         text = _convert(path, raw, suffix)
     else:
         raise Unreadable(f"不支持的格式 {suffix or '（无扩展名）'}；可用 md、txt、html、pdf、docx、xlsx")
@@ -50,7 +54,10 @@ def decode(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = _try(raw, "gb18030")
-    if sum(unicodedata.category(char) in ("Cc", "Co", "Cn") and char not in "\r\n\t\f" for char in text) > len(text) / 50:
+    if (
+        sum(unicodedata.category(char) in ("Cc", "Co", "Cn") and char not in "\r\n\t\f" for char in text)
+        > len(text) / 50
+    ):
         raise Unreadable("不是文本文件，或编码无法识别")
     return text
 
@@ -79,7 +86,7 @@ def _convert(path: Path, raw: bytes, suffix: str) -> str:
     import warnings
 
     _check_container(raw, suffix)
-    from markitdown import MarkItDown, StreamInfo
+    from markitdown import MarkItDown, StreamInfo, converters
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     stream = StreamInfo(extension=suffix, filename=path.name)
@@ -88,7 +95,10 @@ def _convert(path: Path, raw: bytes, suffix: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return str(MarkItDown(enable_plugins=False).convert_stream(io.BytesIO(raw), stream_info=stream).markdown)
+            # One converter, the right one: with all of them a broken PDF comes back as "plain text".
+            reader = MarkItDown(enable_builtins=False, enable_plugins=False)
+            reader.register_converter(getattr(converters, CONVERTER[suffix])())
+            return str(reader.convert_stream(io.BytesIO(raw), stream_info=stream).markdown)
     except Exception as error:  # the converters raise whatever their libraries raise
         raise Unreadable(f"无法读取（损坏或加密）：{type(error).__name__}") from error
 

@@ -97,7 +97,7 @@ def ingest(
         progress(_pace("入库", done, len(files), done / max(time.monotonic() - begun, 1e-6)))
     embedded = 0
     if embedder is not None:
-        embedded = embed_missing(database, embedder, lambda *at: progress(_pace("向量", *at)))
+        embedded = embed_missing(database, embedder, lambda *at: progress(Progress("向量", *at)))
     return IngestReport(written, chunks, embedded, reused, tuple(skipped), round(time.monotonic() - begun, 3))
 
 
@@ -157,7 +157,7 @@ def _load(database: Database, path: Path, terms: _Terms, clock: Clock, seen: dic
 
 
 def parse(text: str, path: Path, kind: str | None = None, region: str | None = None) -> Draft:
-    """Choose the parser by what the text is. Raises `BadInput` for a faulty article, `Unreadable` for one with nothing."""
+    """Choose the parser by what the text is. Raises `BadInput` for a faulty article, `Unreadable` without text."""
     if is_article(text):
         draft = parse_article(text, path)
     elif is_statute(text) or (kind in (None, "law") and "<!-- INFO END -->" in text):

@@ -38,7 +38,13 @@ def store(
     row = session.get(DocumentRow, key)
     if row is None:
         row = DocumentRow(
-            id=key, series=draft.series, title=draft.title, kind=draft.kind, content_hash="", loaded_at=at, changed=number
+            id=key,
+            series=draft.series,
+            title=draft.title,
+            kind=draft.kind,
+            content_hash="",
+            loaded_at=at,
+            changed=number,
         )
         session.add(row)
     else:
@@ -61,17 +67,19 @@ def store(
 
 
 def order_versions(session: Session, series: str, owner_org: str, number: int) -> None:
-    """Each version ends on the day before a newer one begins. A newer version whose first day isn't known ends the older
-    the day before it was issued: from then on neither is cited as in force.
+    """Each version ends on the day before a newer one begins. One whose first day isn't known ends the
+    older the day before it was issued: from then on neither is cited as in force.
     """
     found = session.exec(
         select(DocumentRow).where(
             col(DocumentRow.series) == series, col(DocumentRow.owner_org) == owner_org, col(DocumentRow.published)
         )
     ).all()
-    versions = sorted(found, key=lambda row: (row.issued or row.effective_from or date.min, row.effective_from or date.min))
+    versions = sorted(
+        found, key=lambda row: (row.issued or row.effective_from or date.min, row.effective_from or date.min)
+    )
     following, newer = None, None
-    older = [None, *versions[:-1]]
+    older = [None, *versions][: len(versions)]
     for row, before in zip(reversed(versions), reversed(older), strict=True):
         ends = min(row.stated_end or FOREVER, following or FOREVER)
         values = {

@@ -40,7 +40,7 @@ class BatchEncoder:
         self._np = np
 
     def passages(self, texts: list[str]) -> Any:
-        """(texts, 384) float32, normalised. A text longer than the model's window is the weighted mean of its windows."""
+        """(texts, 384) float32, normalised. A text beyond the model's window is the mean of its windows."""
         np = self._np
         windows = [(row, part) for row, text in enumerate(texts) for part in self._windows(f"passage: {text}")]
         sums = np.zeros((len(texts), self._places.shape[1]), np.float32)

@@ -32,7 +32,8 @@ def open_embedder(setting: str, var_dir: Path | None = None) -> Embedder:
 
         return TransformerEmbeddings(argument)
     raise BadInput(
-        f"不认识的向量模型“{setting}”；可用 e5、hash、sentence-transformers:<路径>，用 QIFU_EMBEDDER 设置。", field="embedder"
+        f"不认识的向量模型“{setting}”；可用 e5、hash、sentence-transformers:<路径>，用 QIFU_EMBEDDER 设置。",
+        field="embedder",
     )
 
 

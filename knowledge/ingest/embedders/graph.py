@@ -56,9 +56,7 @@ class _Graph:
 
     def _layer(self, flow: str, name: str) -> str:
         heads = [self._linear(flow, f"{name}.{part}", self.packed.hidden) for part in "qkv"]
-        attended = self._node(
-            "MultiHeadAttention", [*heads, "", "mask"], f"{name}.att", num_heads=self.packed.heads
-        )
+        attended = self._node("MultiHeadAttention", [*heads, "", "mask"], f"{name}.att", num_heads=self.packed.heads)
         flow = self._norm(self._linear(attended, f"{name}.ao", self.packed.hidden), f"{name}.aln", flow)
         inner = self._node("Gelu", [self._linear(flow, f"{name}.fi", self.packed.hidden)], f"{name}.gelu")
         return self._norm(self._linear(inner, f"{name}.fo", self.packed.inner), f"{name}.oln", flow)

@@ -32,7 +32,9 @@ class TransformerEmbeddings(Embeddings):
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise BadInput("sentence-transformers 未安装；请安装 models 扩展：pip install 'qifu[models]'。", field="embedder") from error
+            raise BadInput(
+                "sentence-transformers 未安装；请安装 models 扩展：pip install 'qifu[models]'。", field="embedder"
+            ) from error
         try:
             return SentenceTransformer(self.model, device="cpu")
         except (OSError, ValueError) as error:

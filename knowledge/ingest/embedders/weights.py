@@ -86,7 +86,9 @@ def _tensors(np: Any, raw: bytes, at: int) -> dict[str, Any]:
         at += 2 + width
         _, number, offset, size = struct.unpack_from("<BIQQ", raw, at)
         at += 21
-        found[name] = np.frombuffer(raw, "<f4", number, offset) if size == 4 * number else _blocks(np, raw, offset, size)
+        found[name] = (
+            np.frombuffer(raw, "<f4", number, offset) if size == 4 * number else _blocks(np, raw, offset, size)
+        )
     return found
 
 

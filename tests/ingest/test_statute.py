@@ -1,0 +1,88 @@
+"""Cutting statutes into 条, and from when each version holds."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.ingest.draft import Draft
+from knowledge.ingest.effective import effective_from, register
+from knowledge.ingest.statute import parse_statute, read_name
+from tests.ingest.texts import AMENDED, FIRST, LOCAL, NEW, OLD
+
+
+def parsed(text: str, name: str) -> Draft:
+    return parse_statute(text, Path(name))
+
+
+def test_each_article_is_a_chunk_with_its_paragraphs_and_headings() -> None:
+    draft = parsed(OLD, "示范登记法(2018-10-26).md")
+    assert [chunk.clause for chunk in draft.chunks] == ["第一条", "第二条", "第三条", "第四条"]
+    assert draft.chunks[1].text == "示范企业的登记费为三百元。\n登记费可以分期缴纳。"
+    assert draft.chunks[2].path == ("第二章 登记", "第一节 设立登记")
+    assert draft.chunks[2].text.endswith("（一）申请书；\n（二）章程。")
+    assert draft.title == "中华人民共和国示范登记法"
+
+
+def test_an_inserted_article_keeps_its_own_number() -> None:
+    assert parsed(NEW, "示范登记法(2023-12-29).md").chunks[2].clause == "第二条之一"
+
+
+def test_the_file_name_dates_the_version_and_the_clause_starts_it() -> None:
+    draft = parsed(NEW, "示范登记法(2023-12-29).md")
+    assert (draft.issued, draft.effective_from) == (date(2023, 12, 29), date(2024, 7, 1))
+
+
+def test_an_amended_text_does_not_inherit_the_first_versions_start() -> None:
+    assert parsed(AMENDED, "示范票据法(2004-08-28).md").effective_from is None
+    assert parsed(OLD, "示范登记法(2018-10-26).md").effective_from is None
+
+
+def test_in_force_from_publication_is_the_day_of_issue_only_for_a_first_version() -> None:
+    assert parsed(FIRST, "示范稽查条例(2011-02-03).md").effective_from == date(2011, 2, 3)
+    assert parsed(FIRST, "示范稽查条例(2019-05-01).md").effective_from is None
+
+
+def test_the_register_dates_both_versions_of_the_company_law() -> None:
+    old, new = register()["公司法", "2018-10-26"], register()["公司法", "2023-12-29"]
+    assert (old.effective_from, old.effective_to) == (date(2018, 10, 26), date(2024, 6, 30))
+    assert new.effective_from == date(2024, 7, 1)
+    assert all(entry.source for entry in register().values())
+
+
+def test_an_outdated_regulation_is_closed_by_the_register() -> None:
+    draft = parsed(FIRST, "企业所得税法实施条例(2019-04-23).md")
+    assert draft.effective_to == date(2024, 12, 5)
+
+
+def test_a_local_rule_belongs_to_its_province_or_city() -> None:
+    text = LOCAL.format(name="杭州市园区条例", sum="二")
+    assert parsed(text, "浙江地方法规/杭州市园区条例(2020-01-01).md").region == "浙江省/杭州市"
+    assert parsed(text, "上海地方法规/上海市园区条例(2020-01-01).md").region == "上海市"
+    assert parsed(text, "民法商法/园区法(2020-01-01).md").region == "全国"
+
+
+@pytest.mark.parametrize(
+    ("stem", "read"),
+    [
+        ("公司法(2023-12-29)", ("公司法", date(2023, 12, 29))),
+        ("规范（试行）(2001-03-13)", ("规范（试行）", date(2001, 3, 13))),
+        ("总则", ("总则", None)),
+        ("错日期法(2023-13-45)", ("错日期法(2023-13-45)", None)),
+    ],
+)
+def test_a_name_is_read_as_title_and_date(stem: str, read: tuple[str, date | None]) -> None:
+    assert read_name(stem) == read
+
+
+def test_a_reference_to_another_laws_start_is_not_this_ones() -> None:
+    body = "第九条 《旧法》自2001年1月1日起施行。本法自2002年2月2日起施行。"
+    assert effective_from(body, (), None) == date(2002, 2, 2)
+
+
+def test_a_very_long_article_is_cut_between_paragraphs_under_one_number() -> None:
+    long = "第一条 总述。\n\n" + "\n\n".join(f"（{index}）" + "示范内容" * 60 for index in range(9))
+    text = f"# 长法\n\n<!-- INFO END -->\n\n{long}\n\n第二条 完。"
+    chunks = parsed(text, "长法(2020-01-01).md").chunks
+    assert len([chunk for chunk in chunks if chunk.clause == "第一条"]) > 1
+    assert all(len(chunk.text) < 1_300 for chunk in chunks)
