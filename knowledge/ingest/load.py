@@ -148,6 +148,8 @@ def _load(database: Database, path: Path, terms: _Terms, clock: Clock, seen: dic
         if row is not None and row.content_hash == content_hash:
             seen[key] = path
             return None
+        if row is not None and row.published and not terms.published:
+            raise Unreadable("同一文本的同一版本已发布；请先撤回，再上传新的")
         _, count = store(
             session, draft, content_hash=content_hash, source=source, owner_org=terms.owner_org,
             audience=terms.audience, by=terms.by, at=clock.now(), published=terms.published,

@@ -24,6 +24,7 @@ ORDER = re.compile(r"(?:国务院|主席)?令\s*第?\s*\d+\s*号")
 @dataclass(frozen=True)
 class _Parts:
     title: str
+    book: str  # 物权编, where a code is kept as one file for each book
     header: tuple[str, ...]
     chunks: tuple[DraftChunk, ...]
 
@@ -41,7 +42,7 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
     known = register().get((name, version.isoformat() if version else ""))
     starts = effective_from(body, parts.header, issued) or _stated_start(parts.header)
     return Draft(
-        series=f"{kind}:{where}:{short_title(title)}",
+        series=":".join(part for part in (kind, where, short_title(title), parts.book) if part),
         title=title,
         chunks=parts.chunks,
         doc_no=f"{short_title(title)}({issued.isoformat()})" if issued else short_title(title),
@@ -86,15 +87,19 @@ def _split(text: str) -> _Parts:
     head, mark, body = text.partition("<!-- INFO END -->")
     if not mark:
         head, body = "", text
-    title, header = "", []
+    title, book, header = "", "", list[str]()
     for line in (line.strip() for line in head.splitlines()):
         if match := HEADING.match(line):
-            title = title or match[2]
+            title, book = (title, book or match[2]) if title else (match[2], "")
         elif line:
             header.append(line)
     if not title and (match := re.search(r"^#\s+(.+)$", body, re.M)):
         title = match[1].strip()
-    return _Parts(re.sub(r"\s+", "", title), tuple(header), tuple(_chunks(body, title)))
+    title = re.sub(r"\s+", "", title)
+    chunks = tuple(
+        DraftChunk(chunk.text, (book, *chunk.path), chunk.clause) if book else chunk for chunk in _chunks(body, title)
+    )
+    return _Parts(title, book, tuple(header), chunks)
 
 
 def _chunks(body: str, title: str) -> Iterator[DraftChunk]:

@@ -118,6 +118,15 @@ def test_an_upload_waits_for_a_reviewer(library: Database, tmp_path: Path, clock
     assert not documents(library)["示范发〔2016〕32号"].published
 
 
+def test_an_upload_does_not_take_a_published_text_away(library: Database, tmp_path: Path, clock: SetClock) -> None:
+    (tmp_path / "demo.md").write_text(ARTICLE, encoding="utf-8")
+    ingest(library, [tmp_path / "demo.md"], clock=clock)
+    (tmp_path / "other.md").write_text(ARTICLE.replace("三年", "三十年"), encoding="utf-8")
+    report = ingest(library, [tmp_path / "other.md"], clock=clock, published=False, by="sales_sz")
+    assert "已发布" in report.skipped[0].reason
+    assert documents(library)["示范发〔2016〕32号"].published
+
+
 def test_an_unpublished_version_closes_nothing(library: Database, statutes: Path, clock: SetClock) -> None:
     ingest(library, [statutes / "示范登记法(2018-10-26).md"], clock=clock)
     ingest(library, [statutes / "示范登记法(2023-12-29).md"], clock=clock, published=False)

@@ -75,6 +75,17 @@ def test_a_name_is_read_as_title_and_date(stem: str, read: tuple[str, date | Non
     assert read_name(stem) == read
 
 
+def test_each_book_of_a_code_is_a_text_of_its_own() -> None:
+    head = "# 示范法典\n\n# {book}\n\n2020年5月28日 通过\n\n2021年1月1日 施行\n\n<!-- INFO END -->\n\n"
+    text = head + "## 第一章 规定\n\n{clause} 内容。"
+    first = parsed(text.format(book="总则", clause="第一条"), "总则.md")
+    second = parsed(text.format(book="物权编", clause="第二百零五条"), "物权编.md")
+    assert first.title == second.title == "示范法典"
+    assert first.series != second.series
+    assert second.chunks[0].path == ("物权编", "第一章 规定")
+    assert second.effective_from == date(2021, 1, 1)
+
+
 def test_a_reference_to_another_laws_start_is_not_this_ones() -> None:
     body = "第九条 《旧法》自2001年1月1日起施行。本法自2002年2月2日起施行。"
     assert effective_from(body, (), None) == date(2002, 2, 2)
