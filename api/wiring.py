@@ -1,0 +1,70 @@
+"""The only composition root: one house from settings, for the server and for each command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from api import lock
+from api.house import House
+from api.principal import find_principal, signing_key
+from assistant.speaker import Speaker
+from knowledge.base.clock import SystemClock
+from knowledge.base.db import Database
+from knowledge.base.errors import BadInput, Missing
+from knowledge.base.settings import Settings
+
+VISITING = "visitor"
+
+
+@contextmanager
+def open_house_data(settings: Settings | None = None, *, demo: bool) -> Iterator[Database]:
+    """The migrated database; with the demo when asked."""
+    from api.migrations.run import upgrade
+
+    settings = settings or Settings()
+    upgrade(settings.database)
+    database = Database(settings.database)
+    try:
+        if demo:
+            from api.demo import load_demo
+
+            load_demo(database, SystemClock())
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def build_house(settings: Settings | None = None, *, demo: bool = True, serving: bool = False) -> Iterator[House]:
+    """`serving`: this process holds the data folder, so it may open the vector index and write the lexical one.
+
+    Commands run beside a server read SQL and search with the lexical index and exact vectors.
+    """
+    from assistant.desk import Desk
+    from knowledge.policies import load_rules
+    from knowledge.services import load_catalogue
+
+    settings = settings or Settings()
+    clock = SystemClock()
+    with open_house_data(settings, demo=demo) as database:
+        catalogue = load_catalogue()
+        searcher = build_searcher(settings, database, serving=serving)
+        orders = HouseOrders(database, catalogue, clock)
+        desk = Desk(load_rules(), catalogue, searcher, orders, clock)
+        try:
+            yield House(settings, database, clock, desk, signing_key(settings), settings.var_dir / "evidence")
+        finally:
+            searcher.close()
+
+
+def speaker_for(house: House, username: str, role: str) -> Speaker:
+    """The person a command runs as; `role` may only narrow what they see."""
+    from api.deps import speaker
+    from api.principal import visitor
+
+    if role not in ("client", "sales", "channel"):
+        raise BadInput("--role：应为 client、sales 或 channel。", field="role")
+    principal = visitor() if username == VISITING else find_principal(house.database, username)
+    if principal is None:
+        raise Missing(f"没有用户 {username}；先运行 qifu demo，或用 --user visitor 以访客身份提问。", field="user")
+    return speaker(principal, role)

@@ -1,0 +1,196 @@
+"""Programmes: dated conditions, score tables and windows as data. What a rule file may contain stands here."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from knowledge.policies.values import DocumentRef, Frozen
+
+Op = Literal["==", ">=", "<=", ">", "<", "in", "manual"]
+Bound = Literal["ge", "gt", "le", "lt", "eq"]
+SIGNS: dict[str, str] = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "=="}
+
+
+class Node(Frozen):
+    """One condition: exactly one of `field`, `all`, `any`, `switch` or `score`. `words` are how clients call it."""
+
+    field: str | None = None
+    op: Op = "=="
+    value: Decimal | bool | str | tuple[str, ...] | None = None
+    unit: str | None = None
+    label: str | None = None
+    words: tuple[str, ...] = ()
+    note: str | None = None
+    document: str | None = None
+    confidence: str | None = None
+    all: "tuple[Node, ...] | None" = None
+    any: "tuple[Node, ...] | None" = None
+    group: str | None = None
+    switch: str | None = None
+    cases: "tuple[Case, ...]" = ()
+    score: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Node":
+        kinds = [self.field, self.all, self.any, self.switch, self.score or None]
+        if sum(kind is not None for kind in kinds) != 1:
+            raise ValueError("一个条件只能是 field、all、any、switch、score 之一")
+        if self.field is not None and self.op != "manual" and self.value is None:
+            raise ValueError("条件缺少 value")
+        if self.switch is not None:
+            check_bands([case.when for case in self.cases], "switch")
+        return self
+
+
+class When(Frozen):
+    """Bounds on the switch's or the band's field (another field when named); `else` catches the rest."""
+
+    field: str | None = None
+    ge: Decimal | None = None
+    gt: Decimal | None = None
+    le: Decimal | None = None
+    lt: Decimal | None = None
+    eq: Decimal | None = None
+    otherwise: bool = Field(default=False, alias="else")
+
+    @property
+    def bounds(self) -> tuple[tuple[str, Decimal], ...]:
+        return tuple((SIGNS[name], bound) for name in SIGNS if (bound := getattr(self, name)) is not None)
+
+
+class Case(Frozen):
+    when: When
+    label: str
+    require: Node
+
+
+class Band(Frozen):
+    when: When
+    points: tuple[Decimal, Decimal]
+
+
+class Item(Frozen):
+    """A row of a score table: bands over a field, an expert's judgement (0..max), or a sum or the best of items."""
+
+    name: str
+    max: Decimal
+    kind: Literal["auto", "expert", "sum", "best"] = "auto"
+    field: str | None = None
+    bands: tuple[Band, ...] = ()
+    items: "tuple[Item, ...]" = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Item":
+        if self.kind in ("sum", "best") and not self.items:
+            raise ValueError(f"评分项 {self.name} 缺少 items")
+        if self.kind == "auto":
+            check_bands([band.when for band in self.bands], self.name)
+            if any(band.when.field is None and not band.when.otherwise for band in self.bands) and self.field is None:
+                raise ValueError(f"评分项 {self.name} 缺少 field")
+            if any(high > self.max or low > high for low, high in (band.points for band in self.bands)):
+                raise ValueError(f"评分项 {self.name} 的分值超出上限或上下颠倒")
+        return self
+
+
+class Score(Frozen):
+    """`field` given directly decides in place of the computed interval."""
+
+    field: str
+    label: str
+    op: Literal[">", ">="]
+    value: Decimal
+    document: str | None = None
+    words: tuple[str, ...] = ()
+    items: tuple[Item, ...] = Field(min_length=1)
+
+
+class Window(Frozen):
+    region: str
+    year: int
+    open: date | None = None
+    deadlines: tuple[date, ...] = ()
+    url: str | None = None
+
+
+class Benefit(Frozen):
+    text: str
+    confidence: str
+
+
+class ProgrammeExample(Frozen):
+    """A situation an expert can read: facts by field name, the day, and what must come out."""
+
+    name: str
+    as_of: date
+    facts: dict[str, Any]
+    verdict: Literal["met", "unmet", "unknown", "not_applicable"]
+    results: dict[str, str] = {}
+
+
+class Programme(Frozen):
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    issuer: str
+    region: str
+    valid_from: date
+    valid_to: date | None
+    confidence: str
+    documents: tuple[DocumentRef, ...] = Field(min_length=1)
+    conditions: tuple[Node, ...] = Field(min_length=1)
+    score: Score | None = None
+    window: str
+    windows: tuple[Window, ...] = ()
+    validity_years: int | None = None
+    validity_note: str | None = None
+    lead_time: str | None = None
+    materials: tuple[str, ...] = ()
+    process: tuple[str, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    common_failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    examples: tuple[ProgrammeExample, ...] = Field(min_length=6)
+
+    @model_validator(mode="after")
+    def _documents_are_listed(self) -> "Programme":
+        listed = {document.doc_no for document in self.documents}
+        for node in walk(self.conditions):
+            if node.document is not None and node.document not in listed:
+                raise ValueError(f"条件 {node.field or node.switch} 引用的文件 {node.document} 不在 documents 里")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def walk(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Every node, parents before children, the requirements of switches among them."""
+    found: list[Node] = []
+    for node in nodes:
+        found.append(node)
+        found.extend(walk((*(node.all or ()), *(node.any or ()), *(case.require for case in node.cases))))
+    return tuple(found)
+
+
+def check_bands(whens: list[When], name: str) -> None:
+    """No hole: either the last band catches the rest, or bounds on one field touch from -∞ to +∞."""
+    if not whens:
+        raise ValueError(f"{name} 缺少分档")
+    if any(when.otherwise for when in whens[:-1]):
+        raise ValueError(f"{name} 的 else 只能放在最后一档")
+    if whens[-1].otherwise:
+        return
+    spans = sorted(whens, key=lambda w: next((b for b in (w.ge, w.gt) if b is not None), Decimal("-Infinity")))
+    if spans[0].ge is not None or spans[0].gt is not None:
+        raise ValueError(f"{name} 的分档没有从最低处开始")
+    for below, above in zip(spans, spans[1:], strict=False):
+        top = below.le if below.le is not None else below.lt
+        bottom = above.ge if above.ge is not None else above.gt
+        closed_once = (below.le is not None) != (above.ge is not None)
+        if top is None or bottom is None or top != bottom or not closed_once:
+            raise ValueError(f"{name} 的分档在 {top} 与 {bottom} 之间有空隙或重叠")
+    if spans[-1].le is not None or spans[-1].lt is not None:
+        raise ValueError(f"{name} 的分档没有到最高处")

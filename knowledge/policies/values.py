@@ -1,0 +1,112 @@
+"""What leaves the rules: verdicts, calculations, questions, with the contract's JSON names."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+Result = Literal["met", "unmet", "unknown", "manual"]
+
+
+def _number(value: object) -> object:
+    """Decimals as JSON numbers: whole ones as integers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral() else float(value)
+    return value
+
+
+Plain = Annotated[Any, PlainSerializer(_number, when_used="json")]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+
+class DocumentRef(Frozen):
+    """A document of a rule. `clause` is null wherever the facts carry none."""
+
+    doc_no: str
+    title: str | None = None
+    issuer: str | None = None
+    date: str | None = None
+    effective: date | None = None
+    url: str | None = None
+    status: str = "in_force"
+    clause: str | None = None
+    confidence: str | None = None
+    note: str | None = None
+
+
+class CitedDocument(Frozen):
+    doc_no: str
+    clause: str | None = None
+    url: str | None = None
+
+
+class ConditionResult(Frozen):
+    """One condition: `need` and `actual` in words and figures, `gap` the smallest change that closes it."""
+
+    field: str
+    label: str
+    op: str
+    need: str
+    actual: Plain = None
+    unit: str | None = None
+    result: Result
+    gap: str | None = None
+    group: str | None = None
+    document: CitedDocument | None = None
+    confidence: str | None = None
+
+
+class ScoreInterval(Frozen):
+    low: Plain
+    high: Plain
+    passing: str = Field(alias="pass")
+
+
+class NextQuestion(Frozen):
+    """`impact` is the share of simulated answers that decide a verdict, 0 to 1."""
+
+    field: str
+    question: str
+    why: str
+    impact: float
+    options: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+class Verdict(Frozen):
+    programme_id: str
+    name: str
+    verdict: Literal["met", "unmet", "unknown", "not_applicable"]
+    ready: bool
+    conditions: tuple[ConditionResult, ...]
+    score: ScoreInterval | None = None
+    missing: tuple[str, ...] = ()
+    next_questions: tuple[NextQuestion, ...] = ()
+    earliest: date | None = None
+    window: str | None = None
+    benefits: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+class CalcStep(Frozen):
+    name: str
+    expression: str
+    value: Plain
+
+
+class Calculation(Frozen):
+    """`outputs` holds every name the formula assigns."""
+
+    rule_id: str
+    name: str
+    as_of: date
+    inputs: dict[str, Plain]
+    outputs: dict[str, Plain]
+    steps: tuple[CalcStep, ...]
+    documents: tuple[DocumentRef, ...]
+    valid_from: date
+    valid_to: date | None = None
