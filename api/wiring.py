@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from api import lock
 from api.house import House
-from api.principal import find_principal, signing_key
+from api.principal import DIRECTORY, find_principal, signing_key
 from assistant.speaker import Speaker
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
@@ -14,10 +13,11 @@ from knowledge.base.errors import BadInput, Missing
 from knowledge.base.settings import Settings
 
 VISITING = "visitor"
+FACES = ("client", "sales", "channel")
 
 
 @contextmanager
-def open_house_data(settings: Settings | None = None, *, demo: bool) -> Iterator[Database]:
+def open_data(settings: Settings | None = None, *, demo: bool) -> Iterator[Database]:
     """The migrated database; with the demo when asked."""
     from api.migrations.run import upgrade
 
@@ -40,17 +40,18 @@ def build_house(settings: Settings | None = None, *, demo: bool = True, serving:
 
     Commands run beside a server read SQL and search with the lexical index and exact vectors.
     """
+    from api.searching import build_searcher
     from assistant.desk import Desk
+    from assistant.handoff import WorkflowOrders
     from knowledge.policies import load_rules
     from knowledge.services import load_catalogue
 
     settings = settings or Settings()
     clock = SystemClock()
-    with open_house_data(settings, demo=demo) as database:
+    with open_data(settings, demo=demo) as database:
         catalogue = load_catalogue()
         searcher = build_searcher(settings, database, serving=serving)
-        orders = HouseOrders(database, catalogue, clock)
-        desk = Desk(load_rules(), catalogue, searcher, orders, clock)
+        desk = Desk(load_rules(), catalogue, searcher, WorkflowOrders(database, catalogue, clock), clock)
         try:
             yield House(settings, database, clock, desk, signing_key(settings), settings.var_dir / "evidence")
         finally:
@@ -62,9 +63,20 @@ def speaker_for(house: House, username: str, role: str) -> Speaker:
     from api.deps import speaker
     from api.principal import visitor
 
-    if role not in ("client", "sales", "channel"):
+    if role not in FACES:
         raise BadInput("--role：应为 client、sales 或 channel。", field="role")
     principal = visitor() if username == VISITING else find_principal(house.database, username)
     if principal is None:
         raise Missing(f"没有用户 {username}；先运行 qifu demo，或用 --user visitor 以访客身份提问。", field="user")
     return speaker(principal, role)
+
+
+def check_ledgers() -> dict[str, Any]:
+    """Every organisation's book, each read in its own session."""
+    from sqlmodel import select
+
+    from knowledge.base.identity import Org
+    from workflows.money.check import check_books
+
+    with open_data(demo=False) as database, database.read() as work:
+        return check_books(work, [org.id for org in work.session(DIRECTORY).exec(select(Org))])

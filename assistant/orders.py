@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.dialog import Offer
+from assistant.recommend import Provider
 from assistant.speaker import Speaker
 
 
@@ -37,3 +38,6 @@ class Orders(Protocol):
     def withdraw(self, speaker: Speaker, offer: Offer, *, key: str) -> None: ...
 
     def list_orders(self, speaker: Speaker) -> tuple[dict[str, Any], ...]: ...
+
+    def providers(self, service_id: str) -> tuple[Provider, ...]:
+        """Who could carry the service out, best first; without margins or partners' terms."""

@@ -26,9 +26,9 @@ def check(as_json: bool) -> None:
 def demo(as_json: bool) -> None:
     with exits(as_json):
         from api.demo import PASSWORD, demo_users
-        from api.wiring import open_house_data
+        from api.wiring import open_data
 
-        with open_house_data(demo=True) as database:
+        with open_data(demo=True) as database:
             users = demo_users(database)
         show({"password": PASSWORD, "users": users}, as_json, print_sign_ins)
 
@@ -44,7 +44,7 @@ def print_sign_ins(value: dict[str, object]) -> None:
 
 def upgrade() -> None:
     with exits(False):
-        from api.wiring import open_house_data
+        from api.wiring import open_data
 
-        with open_house_data(demo=False):
+        with open_data(demo=False):
             line("数据库已是最新结构。")

@@ -30,7 +30,7 @@ def ingest(paths: list[str], kind: str, region: str | None, as_json: bool) -> No
     with exits(as_json):
         if kind not in KINDS:
             raise BadInput(f"--kind：应为 {'、'.join(KINDS)} 之一，例如 law。", field="kind")
-        from api.wiring import ingest_paths
+        from api.searching import ingest_paths
 
         report = ingest_paths(paths, kind, region, quiet=as_json)
         show(report, as_json, _report)
