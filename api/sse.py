@@ -3,11 +3,13 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import structlog
+
 from assistant.values import Reply
-from knowledge.base.errors import QifuError
+from knowledge.base.errors import Fault, QifuError
 
 HEARTBEAT_S = 10.0
 SENTENCE = re.compile(r"[^。！？\n]*[。！？\n]+(?:\[\d+\])*|[^。！？\n]+$")
@@ -30,27 +32,55 @@ def encode(event: str, data: dict[str, Any], identifier: str) -> str:
 
 
 async def stream(
-    answer: Callable[[], Awaitable[Reply]], problem: Callable[[QifuError], dict[str, Any]], after: str | None
+    answer: Callable[[Callable[[str], None]], Reply],
+    problem: Callable[[QifuError], dict[str, Any]],
+    after: str | None,
 ) -> AsyncIterator[str]:
-    """`answer` gives the reply (the stored one for a repeated key); events up to the id `after` are left out.
-
-    Ids are `<message_id>:<n>`; a heartbeat comment is sent while the answer is being worked out.
+    """`answer` gives the reply (the stored one for a repeated key) in a worker thread and may tell what it is doing;
+    events up to the id `after` are left out. Ids are `<message_id>:<n>`, those of the progress before it `0:<n>`; a
+    heartbeat comment is sent while nothing else is.
     """
-    yield encode("status", {"text": "正在查找依据…"}, "0:0")
-    task = asyncio.ensure_future(answer())
-    while not task.done():
-        await asyncio.wait({task}, timeout=HEARTBEAT_S)
-        if not task.done():
+    loop = asyncio.get_running_loop()
+    told: asyncio.Queue[str] = asyncio.Queue()
+
+    def tell(words: str) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, words)
+
+    task = asyncio.ensure_future(asyncio.to_thread(answer, tell))
+    number = 0
+    yield encode("status", {"text": "正在理解你的问题…"}, f"0:{number}")
+    async for words in _progress(task, told):
+        if words is None:
             yield ": hb\n\n"
+        else:
+            number += 1
+            yield encode("status", {"text": words}, f"0:{number}")
     try:
         reply = task.result()
     except QifuError as error:
-        yield encode("error", problem(error), "0:1")
+        yield encode("error", problem(error), f"0:{number + 1}")
+        return
+    except Exception as error:  # the stream has begun, so the handlers of `api.problems` can't answer any more
+        structlog.get_logger().error("fault", error=repr(error), exc_info=error)
+        yield encode("error", problem(Fault("服务内部出错，已记录；请稍后再试。")), f"0:{number + 1}")
         return
     seen = _position(after, str(reply.message_id))
-    for number, (name, data) in enumerate(reply_events(reply), start=1):
-        if number > seen:
-            yield encode(name, data, f"{reply.message_id}:{number}")
+    for position, (name, data) in enumerate(reply_events(reply), start=1):
+        if position > seen:
+            yield encode(name, data, f"{reply.message_id}:{position}")
+
+
+async def _progress(task: asyncio.Future[Reply], told: asyncio.Queue[str]) -> AsyncIterator[str | None]:
+    """What the task says it is doing, until it is done; None when a heartbeat is due."""
+    while not task.done():
+        getter = asyncio.ensure_future(told.get())
+        done, _ = await asyncio.wait({task, getter}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+        if getter in done:
+            yield getter.result()
+        else:
+            getter.cancel()
+            if not done:
+                yield None
 
 
 def _position(after: str | None, message_id: str) -> int:

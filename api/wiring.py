@@ -74,9 +74,9 @@ def speaker_for(house: House, username: str, role: str) -> Speaker:
 def check_ledgers() -> dict[str, Any]:
     """Every organisation's book, each read in its own session."""
     from sqlmodel import select
+    from workflows.money.check import check_books
 
     from knowledge.base.identity import Org
-    from workflows.money.check import check_books
 
     with open_data(demo=False) as database, database.read() as work:
         return check_books(work, [org.id for org in work.session(DIRECTORY).exec(select(Org))])

@@ -6,6 +6,7 @@ about again with what it changed; orders are keyed, so that nothing happens twic
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from knowledge.companies.company import Company
@@ -48,6 +49,7 @@ def converse(
             if stored is not None:
                 return stored
             company = load_profile(session, conversation.company_id)
+        speaker = replace(speaker, role=conversation.role)
         final, reply = think(desk, speaker, conversation, company, text, key, as_of, region, status)
         with database.work() as work:
             session = work.session(speaker.org_id)

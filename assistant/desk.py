@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from knowledge.policies import RuleBook
-from knowledge.services import Catalogue
-
 from assistant.orders import Orders
 from knowledge.base.clock import Clock
+from knowledge.policies import RuleBook
+from knowledge.services import Catalogue
 from retrieval import Searcher
 
 

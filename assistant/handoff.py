@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workflows.actor import Actor
+
 from assistant.dialog import Offer
 from assistant.orders import ShownQuote
 from assistant.speaker import Speaker
@@ -9,7 +11,6 @@ from knowledge.base.clock import Clock
 from knowledge.base.db import Database
 from knowledge.services import Catalogue
 from workflows import intake, view
-from workflows.actor import Actor
 
 
 class WorkflowOrders:

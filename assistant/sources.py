@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from knowledge.policies import DocumentRef
-
 from assistant.compose.statement import Source
+from knowledge.policies import DocumentRef
 from retrieval import Evidence
 
 

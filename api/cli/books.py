@@ -1,5 +1,7 @@
 """The ledger's check, the demo, the schema."""
 
+from typing import Any
+
 import typer
 
 from api.cli.shown import exits, line, show
@@ -11,16 +13,14 @@ def check(as_json: bool) -> None:
         from api.wiring import check_ledgers
 
         report = check_ledgers()
-        show(
-            report,
-            as_json,
-            lambda value: line(
-                f"分录 {value['journals']}，账户 {value['accounts']}，"
-                f"{'借贷平衡' if value['balanced'] else '借贷不平'}；余额偏差 {len(value['drift'])}，断链 {len(value['broken_chain'])}"
-            ),
-        )
+        show(report, as_json, _report)
     if not report["balanced"] or report["drift"] or report["broken_chain"]:
         raise typer.Exit(1)
+
+
+def _report(value: dict[str, Any]) -> None:
+    line(f"分录 {value['journals']}，账户 {value['accounts']}，{'借贷平衡' if value['balanced'] else '借贷不平'}")
+    line(f"余额偏差 {len(value['drift'])}，断链 {len(value['broken_chain'])}")
 
 
 def demo(as_json: bool) -> None:

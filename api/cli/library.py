@@ -22,7 +22,9 @@ def search(query: str, k: int, as_of: str | None, region: str | None, user: str,
             scope = Scope(org_ids=frozenset({NATIONAL, who.org_id}), audience="client")
             found = house.desk.searcher.search(checked_text(query), scope, when, region, k)
         names = ("chunk_id", "document_id", "title", "doc_no", "clause", "score", "text")
-        hits = [{name: value for name, value in hit.model_dump(mode="json").items() if name in names} for hit in found.hits]
+        hits = [
+            {name: value for name, value in hit.model_dump(mode="json").items() if name in names} for hit in found.hits
+        ]
         show({"hits": hits, "reason": found.reason}, as_json, _hits)
 
 
@@ -40,7 +42,9 @@ def _hits(value: dict[str, Any]) -> None:
     if not value["hits"]:
         line("没有找到有效的依据。" if value["reason"] != "not_in_force" else "这一天没有有效的规定。")
     for hit in value["hits"]:
-        line(f"{hit['score']:.3f} {hit['title']} {hit['doc_no'] or ''} {hit['clause'] or ''}\n      {hit['text'][:120]}")
+        line(
+            f"{hit['score']:.3f} {hit['title']} {hit['doc_no'] or ''} {hit['clause'] or ''}\n      {hit['text'][:120]}"
+        )
 
 
 def _report(value: dict[str, Any]) -> None:

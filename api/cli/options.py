@@ -38,7 +38,9 @@ def read_json(name: str) -> Any:
         return json.loads(path.read_text("utf-8-sig"), parse_constant=_no_constant)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         where = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "编码"
-        raise BadInput(f"文件 {name} 不是合法的 UTF-8 JSON（{where}有误）；请用 JSON 格式保存后重试。", field="file") from None
+        raise BadInput(
+            f"文件 {name} 不是合法的 UTF-8 JSON（{where}有误）；请用 JSON 格式保存后重试。", field="file"
+        ) from None
     except RecursionError:
         raise BadInput(f"文件 {name} 嵌套太深，不是企业文件。", field="file") from None
 

@@ -17,7 +17,9 @@ def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: boo
             show({"rules": [entry.model_dump(mode="json") for entry in book.calculators()]}, as_json, _list)
             return
         if rule_id is None:
-            raise BadInput("请给出规则编号，例如 qifu calc vat.small_scale.2026_2027 sales_excl_tax=300000。", field="rule_id")
+            raise BadInput(
+                "请给出规则编号，例如 qifu calc vat.small_scale.2026_2027 sales_excl_tax=300000。", field="rule_id"
+            )
         result = calculate(book, rule_id, given(inputs), day(as_of))
         show(result.model_dump(mode="json"), as_json, _calculation)
 
@@ -25,6 +27,7 @@ def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: boo
 def diagnose(file: str, programmes: list[str], as_of: str | None, region: str | None, as_json: bool) -> None:
     with exits(as_json):
         from assistant.diagnose import diagnose as judge
+
         from knowledge.policies import load_rules
 
         found = judge(load_rules(), company_file(file), tuple(programmes), day(as_of), region=region)
@@ -66,13 +69,19 @@ def _diagnosis(value: dict[str, Any]) -> None:
     words = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家", "not_applicable": "不适用"}
     line(f"{value['company']['name'] if isinstance(value['company'], dict) else value['company']}（{value['as_of']}）")
     for verdict in value["verdicts"]:
-        score = f"，评分 {verdict['score']['low']}～{verdict['score']['high']}（要求 {verdict['score']['pass']}）" if verdict["score"] else ""
+        score = (
+            f"，评分 {verdict['score']['low']}～{verdict['score']['high']}（要求 {verdict['score']['pass']}）"
+            if verdict["score"]
+            else ""
+        )
         line(f"\n【{verdict['name']}】{words[verdict['verdict']]}{score}")
         for condition in verdict["conditions"]:
             gap = f"；{condition['gap']}" if condition["gap"] else ""
             source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
             actual = "未提供" if condition["actual"] is None else condition["actual"]
-            line(f"  {words[condition['result']]:<4} {condition['label']}：{condition['need']}，现为 {actual}{gap}{source}")
+            line(
+                f"  {words[condition['result']]:<4} {condition['label']}：{condition['need']}，现为 {actual}{gap}{source}"
+            )
         for question in verdict["next_questions"]:
             line(f"  ？ {question['question']}（{question['why']}）")
 

@@ -41,10 +41,11 @@ def chat(
     as_json: bool,
 ) -> None:
     with exits(as_json):
+        from knowledge.companies.store import save_company
+
         from api.wiring import build_house, speaker_for
         from assistant.conversation import open_conversation
         from assistant.converse import converse
-        from knowledge.companies.store import save_company
 
         when = day(as_of)
         known = company_file(company) if company else None
@@ -73,8 +74,9 @@ def chat(
 
 
 def _turn(house: Any, who: Any, identifier: str, text: str, value: dict[str, Any]) -> dict[str, Any]:
-    from assistant.conversation import load_conversation
     from knowledge.companies.store import load_profile
+
+    from assistant.conversation import load_conversation
 
     with house.database.read() as work:
         session = work.session(who.org_id)
@@ -119,7 +121,9 @@ def _script(name: str | None) -> Iterator[str]:
 def _reply(value: dict[str, Any]) -> None:
     line(value["answer"])
     for citation in value["citations"]:
-        dates = f"{citation['effective_from'] or '?'} 起" + (f"至 {citation['effective_to']}" if citation["effective_to"] else "")
+        dates = f"{citation['effective_from'] or '?'} 起" + (
+            f"至 {citation['effective_to']}" if citation["effective_to"] else ""
+        )
         where = " ".join(part for part in (citation["title"], citation["doc_no"], citation["clause"]) if part)
         line(f"  [{citation['marker']}] {where}（{dates}）")
     line("（内容由 AI 生成，重要事项请核对所引文件）")

@@ -1,6 +1,7 @@
 """Conversations: the same reply as JSON or as a resumable stream of events."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -85,8 +86,9 @@ async def send(
     key = idempotency_key or new_id()
     as_of = body.as_of or today(home.clock)
 
-    def work() -> Reply:
-        return converse(home.desk, home.database, speaker(principal), identifier, body.text, key=key, as_of=as_of)
+    def work(tell: Callable[[str], None] = lambda _words: None) -> Reply:
+        who = speaker(principal)
+        return converse(home.desk, home.database, who, identifier, body.text, key=key, as_of=as_of, status=tell)
 
     if "text/event-stream" not in request.headers.get("accept", ""):
         reply = await asyncio.to_thread(work)
@@ -95,6 +97,6 @@ async def send(
     def problem(error: QifuError) -> dict[str, Any]:
         return problems.body(error.kind, error.message, error.field, request)
 
-    events = sse.stream(lambda: asyncio.to_thread(work), problem, last_event_id)
+    events = sse.stream(work, problem, last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

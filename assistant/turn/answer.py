@@ -2,8 +2,6 @@
 
 import re
 
-from knowledge.policies import find_conditions
-
 from assistant.compose.extract import best_rows, best_sentences
 from assistant.compose.figures import figures
 from assistant.compose.statement import Part, Source, Statement, say
@@ -12,6 +10,7 @@ from assistant.sources import passage_source
 from assistant.turn.judge import condition_lines, known_programmes
 from assistant.turn.state import Change, TurnState
 from knowledge.base.errors import NotInForce
+from knowledge.policies import find_conditions
 from retrieval import Evidence, Scope, supports
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured in eval/answers

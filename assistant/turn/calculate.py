@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from knowledge.companies.company import Company
-from knowledge.policies import Calculation, calculate
 
 from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
@@ -15,6 +14,7 @@ from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
 from assistant.understand.taxsum import CitSum, VatSum, read_sum
 from knowledge.base.errors import NotInForce
+from knowledge.policies import Calculation, calculate
 
 CENT = Decimal("0.01")
 ONE_PERCENT = Decimal("1.01")

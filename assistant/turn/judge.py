@@ -3,7 +3,6 @@
 import re
 
 from knowledge.companies import derive
-from knowledge.policies import ConditionResult, Verdict, explain
 
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
@@ -14,6 +13,7 @@ from assistant.turn.facts import shown_fact
 from assistant.turn.state import Change, TurnState
 from knowledge.base.errors import NotInForce
 from knowledge.base.ids import digest
+from knowledge.policies import ConditionResult, Verdict, explain
 
 WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
 DEFAULT = ("hnte", "tech_sme")

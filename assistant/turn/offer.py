@@ -1,13 +1,12 @@
 """From a wish to an order: the price, the quote, the client's yes or no."""
 
-from knowledge.services import Service
-
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.orders import ShownQuote
 from assistant.turn.recommend import wanted_service
 from assistant.turn.state import Change, TurnState
 from knowledge.base.money import yuan
+from knowledge.services import Service
 
 SIGN_IN = "下单需要先登录企业账号；你可以继续以访客身份咨询和诊断，登录后说“就办这个”即可"
 

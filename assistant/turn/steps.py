@@ -2,14 +2,13 @@
 
 import re
 
-from knowledge.services import Service, SopStep
-
 from assistant.compose.statement import Part, Statement
 from assistant.desk import Desk
 from assistant.turn.answer import passage_part
 from assistant.turn.recommend import wanted_service
 from assistant.turn.state import Change, TurnState
 from assistant.understand.numbers import parse_number
+from knowledge.services import Service, SopStep
 
 NUMBERED = re.compile(r"第([一二三四五六七八九十\d]+)步")
 MATERIALS = re.compile(r"材料|资料|准备|清单|文件|带什么|提交")
