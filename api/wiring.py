@@ -1,8 +1,8 @@
 """The only composition root: one house from settings, for the server and for each command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.house import House
 from api.principal import DIRECTORY, find_principal, signing_key
@@ -11,6 +11,9 @@ from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Missing
 from knowledge.base.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.recommend import Provider
 
 VISITING = "visitor"
 FACES = ("client", "sales", "channel")
@@ -80,3 +83,13 @@ def check_ledgers() -> dict[str, Any]:
 
     with open_data(demo=False) as database, database.read() as work:
         return check_books(work, [org.id for org in work.session(DIRECTORY).exec(select(Org))])
+
+
+@contextmanager
+def find_providers() -> Iterator["Callable[[str], tuple[Provider, ...]]"]:
+    """Who could carry out a service, from this installation's organisations."""
+    from assistant.handoff import WorkflowOrders
+    from knowledge.services import load_catalogue
+
+    with open_data(demo=True) as database:
+        yield WorkflowOrders(database, load_catalogue(), SystemClock()).providers

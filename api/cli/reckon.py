@@ -28,10 +28,17 @@ def diagnose(file: str, programmes: list[str], as_of: str | None, region: str | 
     with exits(as_json):
         from assistant.diagnose import diagnose as judge
 
+        from api.wiring import find_providers
+        from assistant.recommend import recommend
         from knowledge.policies import load_rules
+        from knowledge.services import load_catalogue
 
-        found = judge(load_rules(), company_file(file), tuple(programmes), day(as_of), region=region)
-        value = found.model_dump(mode="json", by_alias=True) | {"recommendations": []}
+        book, company, when = load_rules(), company_file(file), day(as_of)
+        found = judge(book, company, tuple(programmes), when, region=region)
+        with find_providers() as providers:
+            items = recommend(book, load_catalogue(), company, found.verdicts, when, providers=providers)
+        value = found.model_dump(mode="json", by_alias=True)
+        value["recommendations"] = [item.model_dump(mode="json") for item in items]
         show(value, as_json, _diagnosis)
 
 
@@ -65,25 +72,35 @@ def _calculation(value: dict[str, Any]) -> None:
         line(f"  依据：{document['doc_no']} {document['title'] or ''}")
 
 
+WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家", "not_applicable": "不适用"}
+
+
 def _diagnosis(value: dict[str, Any]) -> None:
-    words = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家", "not_applicable": "不适用"}
-    line(f"{value['company']['name'] if isinstance(value['company'], dict) else value['company']}（{value['as_of']}）")
+    company = value["company"]
+    line(f"{company['name'] if isinstance(company, dict) else company}（截至 {value['as_of']}）")
     for verdict in value["verdicts"]:
-        score = (
-            f"，评分 {verdict['score']['low']}～{verdict['score']['high']}（要求 {verdict['score']['pass']}）"
-            if verdict["score"]
-            else ""
-        )
-        line(f"\n【{verdict['name']}】{words[verdict['verdict']]}{score}")
+        score = verdict["score"]
+        marks = f"，评分 {score['low']}～{score['high']}（要求 {score['pass']}）" if score else ""
+        ready = "，可计算条件都已满足" if verdict["ready"] and verdict["verdict"] == "unknown" else ""
+        line(f"\n【{verdict['name']}】{WORDS[verdict['verdict']]}{ready}{marks}")
         for condition in verdict["conditions"]:
-            gap = f"；{condition['gap']}" if condition["gap"] else ""
-            source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
-            actual = "未提供" if condition["actual"] is None else condition["actual"]
-            line(
-                f"  {words[condition['result']]:<4} {condition['label']}：{condition['need']}，现为 {actual}{gap}{source}"
-            )
+            _condition(condition)
         for question in verdict["next_questions"]:
             line(f"  ？ {question['question']}（{question['why']}）")
+    for item in value["recommendations"]:
+        line(f"\n推荐：{item['name']}（{'现在可办' if item['horizon'] == 'now' else '以后可办'}）")
+        for reason in item["reasons"]:
+            line(f"  · {reason}")
+        for provider in item["providers"]:
+            line(f"  服务方：{provider['name']}（{'、'.join(provider['reasons'])}）")
+
+
+def _condition(condition: dict[str, Any]) -> None:
+    gap = f"；{condition['gap']}" if condition["gap"] else ""
+    source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
+    actual = {None: "未提供", True: "是", False: "否"}.get(condition["actual"], condition["actual"])
+    need = f"{condition['label']}：{condition['need']}"
+    line(f"  {WORDS[condition['result']]} {need}，现为 {actual}{gap}{source}")
 
 
 def _reading(value: dict[str, Any]) -> None:

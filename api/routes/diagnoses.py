@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Any
 
+from assistant.diagnose import diagnose
 from fastapi import APIRouter
+from knowledge.companies import EMPTY, parse_company
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Anyone, HouseDep, speaker
 from assistant.conversation import checked_text
 from assistant.converse import ask
-from assistant.diagnose import diagnose
+from assistant.recommend import recommend
 from assistant.turn.answer import NATIONAL
 from knowledge.base.clock import today
-from knowledge.companies import EMPTY, parse_company
 from knowledge.policies import calculate
 from retrieval import Scope
 
@@ -56,14 +57,11 @@ class Question(BaseModel):
 @router.post("/diagnoses")
 def diagnoses(home: HouseDep, _principal: Anyone, body: DiagnosisRequest) -> dict[str, Any]:
     """The shape of `qifu diagnose`; nothing is stored."""
-    found = diagnose(
-        home.desk.book,
-        parse_company(body.company),
-        tuple(body.programmes),
-        body.as_of or today(home.clock),
-        region=body.region,
-    )
-    return found.model_dump(mode="json", by_alias=True) | {"recommendations": []}
+    desk, company, when = home.desk, parse_company(body.company), body.as_of or today(home.clock)
+    found = diagnose(desk.book, company, tuple(body.programmes), when, region=body.region)
+    items = recommend(desk.book, desk.catalogue, company, found.verdicts, when, providers=desk.orders.providers)
+    value = found.model_dump(mode="json", by_alias=True)
+    return value | {"recommendations": [item.model_dump(mode="json") for item in items]}
 
 
 @router.get("/calculations")

@@ -99,7 +99,10 @@ def quoted(question: str, evidence: Evidence) -> Statement:
 def nothing(reason: str, state: TurnState) -> Part:
     """A decline that says which kind of nothing it is, and offers a person."""
     if reason == "not_in_force":
-        words = f"在 {state['as_of']} 这一天，没有查到有效的规定可以回答这个问题，我不用失效或未施行的文件作答；可以转人工核实"
+        words = (
+            f"在 {state['as_of']} 这一天，没有查到有效的规定可以回答这个问题，"
+            "我不用失效或未施行的文件作答；可以转人工核实"
+        )
         return Part((Statement(words, (), (words,)),), "declined", "not_in_force", action="declined")
     words = "这个问题我没有找到足够的依据，不能凭印象回答。可以换个说法，或者说“转人工”请顾问答复"
     return Part((say(words),), "declined", "no_evidence", action="declined")

@@ -34,7 +34,7 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
     asked = read_sum(state["question"], state["as_of"])
     try:
         if isinstance(asked, VatSum):
-            return {"parts": (vat_part(desk, asked, state["as_of"], state["company"]),)}
+            return {"parts": (vat_part(desk, asked, state["as_of"]),)}
         if isinstance(asked, CitSum):
             return {"parts": (cit_part(desk, asked, state["as_of"], state["company"]),)}
     except NotInForce as error:
@@ -42,7 +42,7 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
     return {"then": ("answer",)}
 
 
-def vat_part(desk: Desk, asked: VatSum, as_of: date, company: Company) -> Part:
+def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
     """小规模纳税人增值税. 含税 or 不含税, and 专票 below the threshold, are cases when the words don't settle them."""
     if asked.general:
         words = "一般纳税人按销项税额减进项税额计算，我这里还没有收录一般计税的计算规则；可以转人工，由顾问按账套测算。"

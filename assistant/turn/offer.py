@@ -108,7 +108,8 @@ def which_service(desk: Desk) -> Part:
 
 def _quote_line(shown: ShownQuote) -> Statement:
     text = (
-        f"**{shown.offer.service_name}** 报价 {yuan(shown.price_fen)} 元，约 {shown.days} 个工作日，由{shown.seller}签约。"
+        f"**{shown.offer.service_name}** 报价 {yuan(shown.price_fen)} 元，约 {shown.days} 个工作日，"
+        f"由{shown.seller}签约。"
         f"步骤：{' → '.join(shown.steps)}。需要你准备：{'、'.join(shown.materials) or '暂无'}"
     )
     return Statement(text, (), (text,))

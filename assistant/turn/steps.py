@@ -36,7 +36,8 @@ def _one(service: Service, step: SopStep) -> Statement:
     proof = "、".join(f"{item.label} {item.count} 份" for item in step.evidence) or "无"
     words = (
         f"{service.name}第 {step.no} 步“{step.name}”：材料 {'、'.join(step.materials) or '无'}；留存凭证 {proof}；"
-        f"时限 {step.sla_workdays} 个工作日；检查要点 {'、'.join(step.checks) or '无'}；常见问题 {'、'.join(step.failures) or '无'}"
+        f"时限 {step.sla_workdays} 个工作日；检查要点 {'、'.join(step.checks) or '无'}；"
+        f"常见问题 {'、'.join(step.failures) or '无'}"
     )
     return Statement(words, (), (words,))
 
