@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from api.house import House
 from api.principal import DIRECTORY, find_principal, signing_key
 from assistant.speaker import Speaker
-from knowledge.base.clock import SystemClock
+from knowledge.base.clock import Clock, SystemClock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Missing
 from knowledge.base.settings import Settings
@@ -38,7 +38,9 @@ def open_data(settings: Settings | None = None, *, demo: bool) -> Iterator[Datab
 
 
 @contextmanager
-def build_house(settings: Settings | None = None, *, demo: bool = True, serving: bool = False) -> Iterator[House]:
+def build_house(
+    settings: Settings | None = None, *, demo: bool = True, serving: bool = False, clock: Clock | None = None
+) -> Iterator[House]:
     """`serving`: this process holds the data folder, so it may open the vector index and write the lexical one.
 
     Commands run beside a server read SQL and search with the lexical index and exact vectors.
@@ -50,7 +52,7 @@ def build_house(settings: Settings | None = None, *, demo: bool = True, serving:
     from knowledge.services import load_catalogue
 
     settings = settings or Settings()
-    clock = SystemClock()
+    clock = clock or SystemClock()
     with open_data(settings, demo=demo) as database:
         catalogue = load_catalogue()
         searcher = build_searcher(settings, database, serving=serving)

@@ -96,9 +96,11 @@ def _diagnosis(value: dict[str, Any]) -> None:
 
 
 def _condition(condition: dict[str, Any]) -> None:
+    from assistant.turn.judge import shown
+
     gap = f"；{condition['gap']}" if condition["gap"] else ""
     source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
-    actual = {None: "未提供", True: "是", False: "否"}.get(condition["actual"], condition["actual"])
+    actual = shown(condition["actual"])
     need = f"{condition['label']}：{condition['need']}"
     line(f"  {WORDS[condition['result']]} {need}，现为 {actual}{gap}{source}")
 
