@@ -25,7 +25,7 @@ def anyone(home: HouseDep, authorization: Annotated[str | None, Header()] = None
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Authorization 应为 “Bearer <token>”；令牌由 POST /api/v1/auth/token 取得。")
-    return read_token(home.database, token, home.signing_key)
+    return read_token(home.database, token, home.signing_key, home.clock)
 
 
 def signed_in(principal: Annotated[Principal, Depends(anyone)]) -> Principal:
