@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+Day = date  # `DocumentRef` has a field named `date`, which hides the type inside the class
 Result = Literal["met", "unmet", "unknown", "manual"]
 
 
@@ -30,7 +31,7 @@ class DocumentRef(Frozen):
     title: str | None = None
     issuer: str | None = None
     date: str | None = None
-    effective: date | None = None
+    effective: Day | None = None
     url: str | None = None
     status: str = "in_force"
     clause: str | None = None
