@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from knowledge.base.errors import Missing
 from knowledge.policies.values import Frozen
+from knowledge.services.mention import plain, wished
 
 Executor = Literal["delivery", "sales", "client"]
 
@@ -90,6 +91,7 @@ class Catalogue(Frozen):
     @model_validator(mode="after")
     def _unique(self) -> "Catalogue":
         names = [name for service in self.services for name in (service.id, service.name, *service.aliases)]
+        names = [plain(name) for name in names]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"服务的编号、名称或别名重复：{'、'.join(sorted(twice))}")
         return self
@@ -102,9 +104,12 @@ class Catalogue(Frozen):
         raise Missing(f"没有服务 {service_id}；可选：{'、'.join(s.id for s in self.services)}。", field="service_id")
 
     def find(self, text: str) -> Service | None:
-        """The service whose name or alias stands in `text`, the longest one winning; None when none does."""
+        """The service whose name or alias is wished for in `text`, the longest winning, then the last; else None."""
+        words = plain(text)
         found = [
-            (len(name), service) for service in self.services for name in (service.name, *service.aliases) if name in text
+            (place, service)
+            for service in self.services
+            if (place := wished((service.name, *service.aliases), words)) is not None
         ]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 

@@ -1,0 +1,40 @@
+"""Where a service's name stands in a client's words as a wish, not as something held or turned down."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+COUNT = r"(?:\d+|[一两二三四五六七八九十几]+)(?:多|来)?[个件项家]"
+COUNTED_BEFORE = re.compile(rf"{COUNT}$")
+COUNTED_AFTER = re.compile(rf"(?:有|是|数量?|[:：])*(?:{COUNT}|\d)")
+WISHED_BEFORE = re.compile(rf"(?:办|做|弄|搞|申请|登记|代理|要|来|再|订|开|买|下|签|报)(?:{COUNT})?$")
+WISHED_AFTER = re.compile(rf"(?:{COUNT})?(?:多少|啥价|什么价|价|怎么|咋|收费|费用|要|登记|申请|代|几[百千万])")
+# 要不要、想不想、要不 ask or propose; 不、不用、没有 turn down.
+REFUSED = re.compile(r"(?:没有|没|(?<![要想])不(?:想|用|要|打算)?|先别|别)$")
+REFUSED_AFTER = re.compile(r"(?:那个|这个)?(?:(?:也|都|还|先|暂时)+(?:没|不|别)|没有|算了|不办|不做|不要了|先放)")
+
+
+def plain(text: str) -> str:
+    """Half width, lower case, no blanks: `ISO 9001`, `iso9001` and `ＩＳＯ9001` are one name."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def wished(names: Iterable[str], text: str) -> tuple[int, int] | None:
+    """(length, position) of the longest name wished for in `text`, the later one of equals; None when none is.
+
+    `text` is plain already. "软著 8 个" is a fact and "先不办高企" a refusal, so neither counts; "软著一个多少钱" does.
+    """
+    found = [
+        (len(name), match.start())
+        for name in map(plain, names)
+        for match in re.finditer(re.escape(name), text)
+        if _is_wish(text[: match.start()], text[match.end() :])
+    ]
+    return max(found, default=None)
+
+
+def _is_wish(before: str, after: str) -> bool:
+    if REFUSED.search(before) or REFUSED_AFTER.match(after):
+        return False
+    counted = COUNTED_BEFORE.search(before) or COUNTED_AFTER.match(after)
+    return not counted or bool(WISHED_BEFORE.search(before) or WISHED_AFTER.match(after))

@@ -1,0 +1,1 @@
+"""The catalogue: strict loading, whole services, and the words that find them."""
