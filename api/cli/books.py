@@ -1,5 +1,6 @@
 """The ledger's check, the demo, the schema."""
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -48,3 +49,23 @@ def upgrade() -> None:
 
         with open_data(demo=False):
             line("数据库已是最新结构。")
+
+
+def save(file: str, as_json: bool) -> None:
+    with exits(as_json):
+        from api.backup import backup
+        from knowledge.base.settings import Settings
+
+        size = backup(Settings(), Path(file))
+        show(
+            {"file": file, "bytes": size}, as_json, lambda value: line(f"已备份到 {file}（{value['bytes']:,} 字节）。")
+        )
+
+
+def bring_back(file: str, as_json: bool) -> None:
+    with exits(as_json):
+        from api.backup import restore
+        from knowledge.base.settings import Settings
+
+        restore(Settings(), Path(file))
+        show({"file": file}, as_json, lambda _value: line("已恢复；启动服务后索引会自动重建。"))

@@ -145,6 +145,22 @@ def db_upgrade() -> None:
 
 
 @app.command()
+def backup(file: Annotated[str, typer.Argument(help="备份写到哪个文件（.tar.gz）")], as_json: Json = False) -> None:
+    """在线备份数据库、凭证文件和签名密钥。"""
+    from api.cli import books
+
+    books.save(file, as_json)
+
+
+@app.command()
+def restore(file: Annotated[str, typer.Argument(help="备份文件")], as_json: Json = False) -> None:
+    """把备份恢复到一个空的数据目录。"""
+    from api.cli import books
+
+    books.bring_back(file, as_json)
+
+
+@app.command()
 def serve(
     demo_data: Annotated[bool, typer.Option("--demo", help="启动前加载演示组织")] = False,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535)] = None,

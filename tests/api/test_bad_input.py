@@ -29,7 +29,8 @@ def test_a_wrong_company_is_named_in_one_sentence(client: Client, name: str) -> 
     assert answer.status_code == 422, answer.text
     error = answer.json()["error"]
     assert error["kind"] == "bad_input"
-    assert "\n" not in error["message"] and 5 < len(error["message"]) < 200
+    assert "\n" not in error["message"]
+    assert 5 < len(error["message"]) < 200
     assert error["request_id"]
 
 
