@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlmodel import Session
@@ -11,6 +12,10 @@ from sqlmodel import Session
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.base.identity import Org
+from knowledge.base.settings import Settings
+
+if TYPE_CHECKING:
+    from api.house import House
 
 ORGS = (
     ("org-hq", "hq", "企服演示总部", "上海市"),
@@ -56,6 +61,31 @@ def database(blank_database: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+
+
+def settings_for(folder: Path) -> Settings:
+    return Settings(var_dir=folder, database_url="", index="numpy", embedder="e5", log_level="error")
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the shipped knowledge and the demo in it, made once and copied."""
+    from api.wiring import build_house
+
+    folder = tmp_path_factory.mktemp("furnished") / "var"
+    with build_house(settings_for(folder), serving=True):
+        pass
+    return folder
+
+
+@pytest.fixture
+def home(furnished: Path, tmp_path: Path, clock: SetClock) -> Iterator["House"]:
+    """A whole house on a folder of its own."""
+    from api.wiring import build_house
+
+    shutil.copytree(furnished, tmp_path / "var")
+    with build_house(settings_for(tmp_path / "var"), serving=True, clock=clock) as house:
+        yield house
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from api.backup import backup, restore
 from api.house import House
 from api.wiring import build_house
 from knowledge.base.errors import BadInput, Conflict, Missing
-from tests.api.conftest import Client, settings_for
+from tests.api.conftest import Client
+from tests.conftest import settings_for
 
 
 def test_what_is_restored_is_what_was_saved(client: Client, home: House, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""Every labelled conversation played turn by turn: facts, words, questions not repeated, orders counted."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.house import House
+from api.wiring import speaker_for
+from assistant.conversation import load_conversation, open_conversation
+from assistant.converse import converse
+from knowledge.base.ids import new_id
+from knowledge.companies.store import load_profile
+from tests.labelled.marking import fact_faults, wording
+
+ROWS = [json.loads(line) for line in Path("tests/labelled/conversations.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_the_conversation_goes_as_labelled(home: House, row: dict[str, Any]) -> None:
+    who = speaker_for(home, row["user"], "client")
+    as_of = date.fromisoformat(row["as_of"])
+    with home.database.work() as work:
+        identifier = open_conversation(work.session(who.org_id), who, home.clock, company_id=new_id())
+    orders: list[str] = []
+    asked: set[str] = set()
+    faults: list[str] = []
+    for number, turn in enumerate(row["turns"], start=1):
+        reply = converse(home.desk, home.database, who, identifier, turn["user"], key=new_id(), as_of=as_of)
+        with home.database.read() as work:
+            session = work.session(who.org_id)
+            company = load_profile(session, load_conversation(session, who, identifier).company_id)
+        found = wording(turn, reply.answer) + fact_faults(turn["facts"], company)
+        if turn.get("outcome") and reply.outcome != turn["outcome"]:
+            found.append(f"结果 {reply.outcome}，应为 {turn['outcome']}")
+        put = {card["field"] for card in reply.cards if card["type"] == "question"}
+        found += [f"又问了 {field}" for field in put & set(turn.get("must_not_ask", ()))]
+        if reply.action == "order_created" and reply.order_id and reply.order_id not in orders:
+            orders.append(reply.order_id)
+            if turn["order"] in ("none", "same"):
+                found.append("不该有新订单")
+        if turn["order"] in ("one", "same") and len(orders) != 1:
+            found.append(f"应恰有一个订单，现有 {len(orders)} 个")
+        asked |= put
+        faults += [f"{number} “{turn['user']}”：{fault}｜{reply.answer[:200]}" for fault in found]
+    assert not faults, "\n".join(faults)

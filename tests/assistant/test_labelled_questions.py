@@ -1,0 +1,43 @@
+"""Every labelled question, asked of the shipped knowledge. The floors are what was reached; they may only rise."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.house import House
+from api.wiring import build_house, speaker_for
+from assistant.converse import ask
+from knowledge.companies import EMPTY
+from tests.conftest import settings_for
+from tests.labelled.marking import question_faults
+
+ROWS = [json.loads(line) for line in Path("tests/labelled/questions.jsonl").read_text("utf-8").splitlines()]
+FLOOR = 1.0
+KNOWN: frozenset[str] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def house(furnished: Path) -> Iterator[House]:
+    with build_house(settings_for(furnished)) as found:
+        yield found
+
+
+def test_the_labelled_questions_are_answered_as_labelled(house: House) -> None:
+    who = speaker_for(house, "visitor", "client")
+    wrong: dict[str, list[str]] = {}
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for row in ROWS:
+        reply = ask(house.desk, who, row["question"], company=EMPTY, as_of=date.fromisoformat(row["as_of"]))
+        faults = question_faults(row, reply)
+        kinds[row["kind"]].append(not faults)
+        if faults:
+            wrong[row["question"]] = [*faults, reply.answer[:160]]
+    report = "\n".join(f"{question}\n    {faults}" for question, faults in wrong.items())
+    right = 1 - len(wrong) / len(ROWS)
+    counts: dict[str, Any] = {kind: f"{sum(marks)}/{len(marks)}" for kind, marks in kinds.items()}
+    assert right >= FLOOR, f"{right:.3f} {counts}\n{report}"
