@@ -63,7 +63,10 @@ class Sop(Frozen):
 
 
 class Service(Frozen):
-    """What is sold. `permits` must be held by whoever executes; `programme_ids` and `rule_ids` tie it to the rules."""
+    """What is sold. `permits` must be held by whoever executes; `programme_ids` and `rule_ids` tie it to the rules.
+
+    `prerequisites` are programmes of which the client should meet one first (小巨人 asks for 专精特新).
+    """
 
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     name: str
@@ -73,6 +76,7 @@ class Service(Frozen):
     for_whom: str
     programme_ids: tuple[str, ...] = ()
     rule_ids: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
     permits: tuple[str, ...] = ()
     price: Price
     days: int = Field(ge=1, le=400)

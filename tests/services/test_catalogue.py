@@ -52,7 +52,7 @@ def test_a_service_says_what_for_whom_and_on_which_terms(service: Service) -> No
     assert "演示机构" in said
     assert "有效" in said
     assert "付" in said
-    assert re.search(r"不承诺|不保证|不做|不买|不代|不虚|不伪造|不提供|如实", said), "没有说清不承诺什么、不做什么"
+    assert re.search(r"不(?:承诺|保证|做|买|代|虚|伪造|提供|把|帮|为)|如实", said), "没有说清不承诺什么、不做什么"
     assert not PROMISES.search(yaml.safe_dump(service.model_dump(mode="json"), allow_unicode=True))
 
 
@@ -95,7 +95,8 @@ def test_words_end_plainly_so_that_answers_can_join_them(service: Service) -> No
 
 @each
 def test_references_lead_somewhere(service: Service) -> None:
-    assert set(service.programme_ids) <= PROGRAMMES
+    assert {*service.programme_ids, *service.prerequisites} <= PROGRAMMES
+    assert not set(service.programme_ids) & set(service.prerequisites)
     assert set(service.rule_ids) <= RULE_IDS
     assert {step.article for step in service.sop.steps if step.article} <= ARTICLES.keys()
 
