@@ -3,23 +3,34 @@
 A cache of SQL that may be lost at any time: a lock keeps a second process out, a mark on disk tells a write that was
 cut short (kill -9 broke the index in 3 of 4 runs), and then the folder is thrown away and filled again from SQL. Until
 it has caught up it refuses to answer, and the exact search stands in.
+
+Chroma weighs every row that a `where` lets through, 30 to 50 µs each, so nothing is asked with one: owner, audience,
+region and the last year in force choose among collections, and the days are looked at in what comes back, asking for
+more until enough are left.
 """
 
 import fcntl
+import heapq
 import json
 import logging
 import shutil
 import threading
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from knowledge.base.db import Database
+from knowledge.base.ids import digest
 from knowledge.ingest.tables import EVERYONE
 from retrieval.evidence import Filter
-from retrieval.passages import Terms, changed_since, keys_of, newest, touched_by_vectors, vectors_since
+from retrieval.passages import Terms, changed_since, library, newest, touched_by_vectors, vectors_of
 
 log = logging.getLogger(__name__)
 BATCH = 1_000
+SHAPE = 2
+HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
+Part = tuple[str, str, str, int]  # owner, audience, region, last year in force
 
 
 class Behind(Exception):
@@ -34,7 +45,8 @@ class ChromaIndex:
         self.model = model
         self.folder = folder
         self.seen = 0
-        self._collection: Any = None
+        self._parts: dict[Part, Any] = {}
+        self._where: dict[str, Part] = {}  # document → the part its chunks are in
         self._client: Any = None
         self._guard: Any = None
         self._busy = threading.Lock()
@@ -43,17 +55,16 @@ class ChromaIndex:
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, cosine), best first."""
-        if self._collection is None or self.seen < newest(self.database):
+        if self._client is None or self.seen < newest(self.database):
             self._start()
             raise Behind("the vector index is catching up")
         try:
-            found = self._collection.query(
-                query_embeddings=[vector], n_results=k, where=_where(wanted), include=["distances"]
-            )
+            found = [hit for part, store in list(self._parts.items()) if _reads(wanted, part)
+                     for hit in _nearest(store, vector, wanted, k)]  # fmt: skip
         except Exception:
-            self._collection = None  # opened anew, or thrown away, by the next catch-up
+            self._forget()  # opened anew, or thrown away, by the next catch-up
             raise
-        return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return heapq.nlargest(k, found, key=lambda hit: (hit[1], hit[0]))
 
     def catch_up(self) -> None:
         """Bring the index to SQL's newest change, in the caller's thread. Raises `BlockingIOError` where another
@@ -95,60 +106,92 @@ class ChromaIndex:
             log.warning("vector index unavailable, exact search goes on: %s", error)
 
     def _open(self) -> None:
-        if self._collection is not None and self.folder.exists():
+        if self._client is not None and self.folder.exists():
             return
         self._forget()
         self._take_lock()
-        if self._mark() is None:
+        mark = self._mark()
+        if not mark:
             shutil.rmtree(self.folder, ignore_errors=True)
         import chromadb
         from chromadb.config import Settings
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._client = chromadb.PersistentClient(
+        client = chromadb.PersistentClient(
             path=str(self.folder), settings=Settings(anonymized_telemetry=False, allow_reset=True)
         )
-        collection = self._client.get_or_create_collection(
-            "chunks", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
-        self.seen = self._mark() or 0
-        if self.seen and collection.count() != self._count():
-            raise RuntimeError("the store has lost vectors")
-        self._collection = collection
+        for name, *part, count in mark.get("parts", ()):
+            store = client.get_collection(name, embedding_function=None)
+            if store.count() != count:
+                raise RuntimeError("the store has lost vectors")
+            self._parts[_part(part)] = store
+        self._where = {document: _part(part) for document, part in mark.get("documents", {}).items()}
+        self.seen = int(mark.get("seen", 0))
+        self._client = client
 
     def _apply(self) -> None:
         number = newest(self.database)
         if number == self.seen:
             return
-        marked = self.folder / "seen.json"
-        marked.unlink(missing_ok=True)  # from here until the end the folder counts as broken
+        (self.folder / "seen.json").unlink(missing_ok=True)  # from here until the end the folder counts as broken
         with self.database.read() as work:
             session = work.session(EVERYONE)
             changed = changed_since(session, self.seen)
             gone = [document.document_id for document in changed]
             terms = {document.document_id: document.terms for document in changed if document.terms is not None}
             if self.seen:
-                terms |= touched_by_vectors(session, self.model, self.seen)
-                gone.extend(terms)
-            vectors = dict(vectors_since(session, self.model, 0)) if terms else {}
-            rows = [(key, terms[document], document, vectors[mark])
-                    for key, document, mark in keys_of(session, list(terms)) if mark in vectors]  # fmt: skip
-        for start in range(0, len(gone) if self.seen else 0, 200):
-            self._collection.delete(where={"document": {"$in": gone[start : start + 200]}})
-        for start in range(0, len(rows), BATCH):
-            _add(self._collection, rows[start : start + BATCH])
+                touched = touched_by_vectors(session, self.model, self.seen)
+                gone, terms = [*gone, *touched], terms | touched
+            self._remove(gone)
+            for rows in _grouped(vectors_of(session, self.model, list(terms)), BATCH):
+                self._add(rows, terms)
         self.seen = number
         part = self.folder / "seen.part"
-        part.write_text(json.dumps({"seen": number, "model": self.model, "database": self.database.url,
-                                    "count": self._collection.count()}))  # fmt: skip
-        part.replace(marked)
+        part.write_text(json.dumps({
+            "shape": SHAPE, "seen": number, "model": self.model, "library": library(self.database),
+            "parts": [(store.name, *key, store.count()) for key, store in self._parts.items()],
+            "documents": self._where,
+        }))  # fmt: skip
+        part.replace(self.folder / "seen.json")
+
+    def _remove(self, documents: Iterable[str]) -> None:
+        within: dict[Part, list[str]] = {}
+        for document in documents:
+            if (part := self._where.pop(document, None)) is not None:
+                within.setdefault(part, []).append(document)
+        for part, held in within.items():
+            for start in range(0, len(held), 200):
+                self._parts[part].delete(where={"document": {"$in": held[start : start + 200]}})
+
+    def _add(self, rows: list[tuple[str, str, bytes]], terms: dict[str, Terms]) -> None:
+        import numpy as np
+
+        within: dict[Part, list[tuple[str, str, bytes]]] = {}
+        for row in rows:
+            term = terms[row[1]]
+            part = (term.owner, term.audience, term.region, date.fromordinal(term.last).year)
+            within.setdefault(part, []).append(row)
+            self._where[row[1]] = part
+        for part, held in within.items():
+            if part not in self._parts:
+                self._parts[part] = self._client.get_or_create_collection(
+                    f"part-{digest(part)[:24]}", configuration={"hnsw": HNSW}, embedding_function=None
+                )
+            self._parts[part].upsert(
+                ids=[key for key, *_ in held],
+                embeddings=np.stack([np.frombuffer(raw, np.float16).astype(np.float32) for *_, raw in held]),
+                metadatas=[
+                    {"document": document, "first": terms[document].first, "last": terms[document].last}
+                    for _, document, _ in held
+                ],
+            )
 
     def _discard(self) -> None:
         self._forget()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _forget(self) -> None:
-        self._collection, self.seen = None, 0
+        self._parts, self._where, self.seen = {}, {}, 0
         if self._client is not None:
             try:
                 self._client.close()
@@ -167,42 +210,49 @@ class ChromaIndex:
                 raise
             self._guard = guard
 
-    def _read_mark(self) -> dict[str, Any]:
+    def _mark(self) -> dict[str, Any]:
+        """What the folder holds; {} when it is no whole index of this database and model."""
         try:
             found: dict[str, Any] = json.loads((self.folder / "seen.json").read_text())
         except (OSError, ValueError):
             return {}
-        right = found.get("model") == self.model and found.get("database") == self.database.url
-        return found if right else {}
-
-    def _mark(self) -> int | None:
-        found = self._read_mark()
-        return int(found["seen"]) if found else None
-
-    def _count(self) -> int:
-        return int(self._read_mark().get("count", -1))
+        same = (found.get("shape"), found.get("model"), found.get("library"))
+        return found if same == (SHAPE, self.model, library(self.database)) else {}
 
 
-def _add(collection: Any, rows: list[tuple[str, Terms, str, bytes]]) -> None:
-    import numpy as np
-
-    collection.upsert(
-        ids=[key for key, *_ in rows],
-        embeddings=np.stack([np.frombuffer(raw, np.float16).astype(np.float32) for *_, raw in rows]),
-        metadatas=[
-            {"document": document, "owner": terms.owner, "audience": terms.audience, "region": terms.region,
-             "first": terms.first, "last": terms.last}
-            for _, terms, document, _ in rows
-        ],
-    )  # fmt: skip
+def _part(values: Iterable[Any]) -> Part:
+    owner, audience, region, year = values
+    return str(owner), str(audience), str(region), int(year)
 
 
-def _where(wanted: Filter) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = [
-        {"owner": {"$in": sorted(wanted.owners)}},
-        {"audience": {"$in": sorted(wanted.audiences)}},
-        {"region": {"$in": sorted(wanted.regions)}},
-    ]
-    if wanted.day is not None:
-        parts += [{"first": {"$lte": wanted.day}}, {"last": {"$gte": wanted.day}}]
-    return {"$and": parts}
+def _reads(wanted: Filter, part: Part) -> bool:
+    """Whether a reader may see the part at all, and anything in it can still be in force."""
+    owner, audience, region, year = part
+    within = owner in wanted.owners and audience in wanted.audiences and region in wanted.regions
+    return within and (wanted.day is None or date.fromordinal(wanted.day).year <= year)
+
+
+def _nearest(store: Any, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
+    """The k nearest that are in force on the day, however many others are nearer."""
+    total = store.count()
+    take = min(k, total)
+    while take:
+        found = store.query(query_embeddings=[vector], n_results=take, include=["distances", "metadatas"])
+        rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
+        hits = [(key, 1.0 - distance) for key, distance, days in rows
+                if wanted.day is None or days["first"] <= wanted.day <= days["last"]]  # fmt: skip
+        if len(hits) >= k or take >= total:
+            return hits[:k]
+        take = min(take * 4, total)
+    return []
+
+
+def _grouped(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    held: list[Any] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held

@@ -1,6 +1,5 @@
-"""Words: tantivy over character bigrams, in memory or in a folder that any process may bring up to date."""
+"""Words: tantivy over character bigrams, a cache of SQL that keeps itself up to date."""
 
-import json
 import logging
 import shutil
 import threading
@@ -11,125 +10,131 @@ from typing import Any
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE
 from retrieval.evidence import Filter
-from retrieval.passages import Changed, changed_since, chunks_of, newest
+from retrieval.passages import Changed, changed_since, chunks_of, library, newest
+from retrieval.shelf import copy_from, own_folder, put_back, read_mark, write_mark
 from retrieval.wording import bigrams, content, expanded, plain
 
 log = logging.getLogger(__name__)
-SHAPE = 2  # of the index; another shape on disk is built anew
+SHAPE = 3  # of the index; another shape on disk is built anew
 HEAD_WEIGHT, MEANT_WEIGHT = 0.4, 0.7
 
 
 class LexicalIndex:
-    """A cache of SQL. `folder` None keeps it in memory. Safe to use from several threads and processes."""
+    """Safe to use from several threads; several processes may share a shelf.
 
-    def __init__(self, database: Database, folder: Path | None = None) -> None:
+    Without `shelf` it lives in memory. With one, a process that must stay up (`serving`) works in a copy of its own: a
+    file cut short under tantivy's memory map kills the process that maps it. A command reads the shelf itself while
+    that is up to date, and works in a copy otherwise. `keeps`: what it has learned goes back to the shelf at the end.
+    """
+
+    def __init__(
+        self, database: Database, shelf: Path | None = None, *, serving: bool = False, keeps: bool = True
+    ) -> None:
         self.database = database
-        self.folder = folder
+        self.shelf = shelf
+        self.serving = serving
+        self.keeps = keeps
         self.seen = 0
         self._index: Any = None
+        self._own: Path | None = None
         self._lock = threading.Lock()
+        self._trusted = True  # whether the shelf may be used; not after what came of it failed
 
     def search(self, question: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, BM25 score) of clauses and sections, best first; brings the index up to date first."""
-        return self._safely(lambda tantivy: self._words(tantivy, question), "text", wanted, k)
+        return self._safely(lambda index: _words(index.schema, question), "text", wanted, k)
 
     def phrasings(self, question: str, wanted: Filter, k: int) -> list[str]:
         """Ids of the clients' phrasings that share most words with the question."""
-        return [key for key, _ in self._safely(lambda tantivy: self._phrase(tantivy, question), "question", wanted, k)]
+        return [key for key, _ in self._safely(lambda index: _phrase(index.schema, question), "question", wanted, k)]
 
     def _safely(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
-        for attempt in (1, 2):
+        """Once as it is, once built anew, once without any file (a full disk)."""
+        for attempt in (1, 2, 3):
             try:
                 with self._lock:
                     self._refresh()
-                    return self._search(words, kind, wanted, k)
+                    index = self._index
+                return _search(index, words(index), kind, wanted, k)
             except (KeyboardInterrupt, SystemExit):
                 raise
             except BaseException as error:  # a damaged index panics in Rust, which isn't an `Exception`
-                if attempt == 2:
+                if attempt == 3:
                     raise
                 log.warning("lexical index rebuilt: %s", error)
                 self.discard()
+                self.shelf = self.shelf if attempt == 1 else None
         return []
 
     def discard(self) -> None:
         """Forget the index; the next search builds it anew from SQL."""
         with self._lock:
-            self._index, self.seen = None, 0
-            if self.folder is not None:
-                shutil.rmtree(self.folder, ignore_errors=True)
+            self._trusted = False
+            self._leave()
+            if self.shelf is not None and self.keeps:
+                shutil.rmtree(self.shelf, ignore_errors=True)
 
-    def _search(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
-        import tantivy
+    def catch_up(self) -> None:
+        """Learn what SQL has that the index hasn't, off the path of a search."""
+        self._safely(lambda _: None, "text", Filter(frozenset(), frozenset(), frozenset(), None), 1)
 
-        query = words(tantivy)
-        if query is None:
-            return []
-        must = tantivy.Occur.Must
-        parts = _filters(tantivy, self._index.schema, kind, wanted)
-        searcher = self._index.searcher()
-        whole = tantivy.Query.boolean_query([(must, query), *((must, part) for part in parts)])
-        hits = searcher.search(whole, k, count=False).hits
-        return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+    def save(self) -> None:
+        """Put what this process has learned on the shelf for the next one."""
+        with self._lock:
+            if self._own is not None and self.shelf is not None and self.keeps and self.seen:
+                try:
+                    put_back(self._own, self.shelf, self._shape())
+                except OSError as error:  # a full disk: the next process builds what is missing
+                    log.warning("lexical index not saved: %s", error)
 
-    def _words(self, tantivy: Any, question: str) -> Any:
-        grams = list(dict.fromkeys(gram for run in content(question) or [plain(question)] for gram in bigrams(run)))
-        meant = dict.fromkeys(gram for term in expanded(question) for gram in bigrams(term) if gram not in grams)
-        query, should = tantivy.Query, tantivy.Occur.Should
-        clauses = [
-            (should, query.boost_query(query.term_query(self._index.schema, field, gram), weight * share))
-            for gram, weight in [*((gram, 1.0) for gram in grams), *((gram, MEANT_WEIGHT) for gram in meant)]
-            for field, share in (("body", 1.0), ("head", HEAD_WEIGHT))
-        ]
-        return query.boolean_query(clauses) if clauses else None
+    def close(self) -> None:
+        self.save()
+        with self._lock:
+            self._leave()
 
-    def _phrase(self, tantivy: Any, question: str) -> Any:
-        query, should = tantivy.Query, tantivy.Occur.Should
-        grams = dict.fromkeys(bigrams(question))
-        return query.boolean_query([(should, query.term_query(self._index.schema, "body", gram)) for gram in grams])
+    def _leave(self) -> None:
+        self._index, self.seen = None, 0
+        if self._own is not None:
+            shutil.rmtree(self._own, ignore_errors=True)
+            self._own = None
 
     def _refresh(self) -> None:
-        number = newest(self.database)
         if self._index is None:
             self._open()
+        number = newest(self.database)
+        if self.seen > number:
+            raise LookupError("the index is ahead of the database")  # one put back from a backup
         if self.seen < number:
-            self._adopt()
-        if self.seen < number:
+            if self.shelf is not None and self._own is None:
+                self._leave()
+                self._open(self._copied(self.shelf))
             self._apply(number)
 
-    def _open(self) -> None:
+    def _open(self, folder: Path | None = None) -> None:
+        """In `folder`; by default where this process may read: the shelf when that is up to date, or its own copy."""
         import tantivy
 
+        if folder is None and self.shelf is not None:
+            current = self._trusted and read_mark(self.shelf, self._shape()) == newest(self.database)
+            folder = self.shelf if current and not self.serving else self._copied(self.shelf)
         grams = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(2, 2, False)).build()
         schema = _schema(tantivy)
-        if self.folder is None:
-            self._index, self.seen = tantivy.Index(schema), 0
-        else:
-            if self._manifest() is None:
-                shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(schema, path=str(self.folder))
-            self.seen = self._manifest() or 0
+        self._index = tantivy.Index(schema, path=str(folder)) if folder else tantivy.Index(schema)
         self._index.register_tokenizer("grams", grams)
+        self.seen = (read_mark(folder, self._shape()) or 0) if folder else 0
 
-    def _adopt(self) -> None:
-        """Take over what another process has written to the folder."""
-        number = self._manifest()
-        if number is not None and number > self.seen:
-            self._index.reload()
-            self.seen = number
+    def _copied(self, shelf: Path) -> Path:
+        self._own = own_folder(shelf.parent.parent / "live")
+        if self._trusted:
+            copy_from(shelf, self._own, self._shape())
+        return self._own
 
     def _apply(self, number: int) -> None:
         with self.database.read() as work:
             session = work.session(EVERYONE)
             documents = {changed.document_id: changed for changed in changed_since(session, self.seen)}
             if documents:
-                try:
-                    writer = self._index.writer(64_000_000, 1)
-                except ValueError:
-                    if self.seen:
-                        return  # another process is writing the same changes; this search uses what is there
-                    raise
+                writer = self._index.writer(64_000_000, 1)
                 if self.seen:
                     for document_id in documents:
                         writer.delete_documents("document", document_id)
@@ -140,19 +145,46 @@ class LexicalIndex:
                 writer.wait_merging_threads()
                 self._index.reload()
         self.seen = number
-        if self.folder is not None:
-            part = self.folder / "seen.part"
-            part.write_text(json.dumps({"shape": SHAPE, "seen": number, "database": self.database.url}))
-            part.replace(self.folder / "seen.json")
+        if self._own is not None:
+            write_mark(self._own, number, self._shape())
 
-    def _manifest(self) -> int | None:
-        """The number the folder is at, or None when it isn't an index of this database in this shape."""
-        try:
-            found = json.loads((self.folder / "seen.json").read_text()) if self.folder else {}
-        except (OSError, ValueError):
-            return None
-        right = found.get("shape") == SHAPE and found.get("database") == self.database.url
-        return int(found["seen"]) if right else None
+    def _shape(self) -> str:
+        return f"words {SHAPE} {library(self.database)}"
+
+
+def _search(index: Any, query: Any, kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
+    import tantivy
+
+    if query is None:
+        return []
+    must = tantivy.Occur.Must
+    parts = _filters(tantivy, index.schema, kind, wanted)
+    searcher = index.searcher()
+    whole = tantivy.Query.boolean_query([(must, query), *((must, part) for part in parts)])
+    hits = searcher.search(whole, k, count=False).hits
+    return [(searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+
+
+def _words(schema: Any, question: str) -> Any:
+    import tantivy
+
+    grams = list(dict.fromkeys(gram for run in content(question) or [plain(question)] for gram in bigrams(run)))
+    meant = dict.fromkeys(gram for term in expanded(question) for gram in bigrams(term) if gram not in grams)
+    query, should = tantivy.Query, tantivy.Occur.Should
+    clauses = [
+        (should, query.boost_query(query.term_query(schema, field, gram), weight * share))
+        for gram, weight in [*((gram, 1.0) for gram in grams), *((gram, MEANT_WEIGHT) for gram in meant)]
+        for field, share in (("body", 1.0), ("head", HEAD_WEIGHT))
+    ]
+    return query.boolean_query(clauses) if clauses else None
+
+
+def _phrase(schema: Any, question: str) -> Any:
+    import tantivy
+
+    query, should = tantivy.Query, tantivy.Occur.Should
+    grams = dict.fromkeys(bigrams(question))
+    return query.boolean_query([(should, query.term_query(schema, "body", gram)) for gram in grams])
 
 
 def _schema(tantivy: Any) -> Any:

@@ -8,7 +8,7 @@ from itertools import islice
 from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
-from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change, library_name
 from retrieval.evidence import Evidence, Filter
 
 ALWAYS = date.max.toordinal()
@@ -40,6 +40,12 @@ def newest(database: Database) -> int:
     """The number of the newest change."""
     with database.read() as work:
         return last_change(work.session(EVERYONE))
+
+
+def library(database: Database) -> str:
+    """The name of the change sequence; an index carries it, so one of another database is told apart."""
+    with database.read() as work:
+        return library_name(work.session(EVERYONE))
 
 
 def changed_since(session: Session, number: int) -> list[Changed]:
@@ -127,6 +133,16 @@ def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[s
             col(EmbeddingRow.model) == model, col(EmbeddingRow.changed) > number
         )
     )
+
+
+def vectors_of(session: Session, model: str, document_ids: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+    """(chunk id, document id, vector) of the chunks that have one."""
+    for group in _groups(document_ids):
+        yield from session.exec(
+            select(ChunkRow.id, ChunkRow.document_id, EmbeddingRow.vector)
+            .join(EmbeddingRow, col(EmbeddingRow.content_hash) == col(ChunkRow.content_hash))
+            .where(col(EmbeddingRow.model) == model, col(ChunkRow.document_id).in_(group))
+        )
 
 
 def touched_by_vectors(session: Session, model: str, number: int) -> dict[str, Terms]:

@@ -13,6 +13,7 @@ from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
 from retrieval.evidence import Evidence, Filter, Hits, Scope
 from retrieval.fusion import fuse
 from retrieval.gate import supports
+from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
 from retrieval.passages import evidence, hydrate
@@ -20,6 +21,7 @@ from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import bigrams
 
 log = logging.getLogger(__name__)
+INDEXES = ("chroma", "numpy")
 POOL = 60  # candidates of each leg
 ASKED, ALIKE = 20, 0.5  # clients' phrasings looked at; how alike one must be to count
 VECTOR_SHARE = 0.6  # best of 0 to 1 on 141 client phrasings with their own pointers left out: 0.76 of sections in five
@@ -33,13 +35,21 @@ class Searcher:
     """Words always; vectors through `vector`, and exactly from SQL (`exact`) whenever that one can't answer."""
 
     def __init__(
-        self, database: Database, lexical: LexicalIndex, vector: VectorIndex | None, embedder: Embedder
+        self,
+        database: Database,
+        lexical: LexicalIndex,
+        vector: VectorIndex | None,
+        embedder: Embedder,
+        *,
+        exact: ExactIndex | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.database = database
         self.lexical = lexical
         self.embedder = embedder
-        self.exact = vector if isinstance(vector, ExactIndex) else ExactIndex(database, embedder.name)
+        self.exact = exact or ExactIndex(database, embedder.name)
         self.vector = vector or self.exact
+        self.keeper = keeper
 
     def search(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> Hits:
         """The passages in force on `as_of` where `region` is, within `scope`, best first.
@@ -65,7 +75,11 @@ class Searcher:
                 raise Fault(f"检索自检失败：“{term}”没有命中；请先入库，再重启。")
 
     def close(self) -> None:
-        self.vector.close()
+        """Stop what runs beside the answers and keep the indexes for the next process."""
+        if self.keeper is not None:
+            self.keeper.close()
+        for index in (self.lexical, self.vector, self.exact):
+            index.close()
 
     def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], bool]:
         """The best passages, and whether they are about the question at all."""
@@ -106,22 +120,28 @@ class Searcher:
             return dict(self.exact.search(vector, wanted, POOL))
 
 
-def open_searcher(database: Database, embedder: str, index: str, var_dir: Path, *, serving: bool = False) -> Searcher:
-    """As the settings say. `index` chroma is for the one process that serves; every other one gives numpy.
-
-    What serves (`serving`, or chroma) keeps its words in memory; a short-lived command takes them from a folder.
+def open_searcher(
+    database: Database, embedder: str, index: str, var_dir: Path, *, serving: bool = False, writes: bool = True
+) -> Searcher:
+    """As the settings say. `serving` is for the one process that holds the data folder: only it opens Chroma, and a
+    thread beside it brings the indexes up. Any other reads what that one left, and may write it (`writes`) where no
+    server runs.
     """
-    model = open_embedder(embedder, var_dir)
-    # A file cut short under tantivy's memory map kills the process, so one that must stay up maps none.
-    folder = None if serving or index == "chroma" else var_dir / "index" / "lexical"
-    lexical = LexicalIndex(database, folder)
-    if index == "chroma":
+    if index not in INDEXES:
+        raise BadInput(f"不认识的索引“{index}”；可用 {'、'.join(INDEXES)}，用 QIFU_INDEX 设置。", field="index")
+    model = open_embedder(embedder, var_dir, threads=1 if serving else 0)
+    kept = var_dir / "index"
+    lexical = LexicalIndex(database, kept / "lexical", serving=serving, keeps=writes)
+    exact = ExactIndex(database, model.name, kept / "vectors.npz", keeps=writes)
+    vector: VectorIndex = exact
+    if index == "chroma" and serving:
         from retrieval.chroma import ChromaIndex
 
-        return Searcher(database, lexical, ChromaIndex(database, model.name, var_dir / "index" / "chroma"), model)
-    if index == "numpy":
-        return Searcher(database, lexical, None, model)
-    raise BadInput(f"不认识的索引“{index}”；可用 chroma、numpy，用 QIFU_INDEX 设置。", field="index")
+        vector = ChromaIndex(database, model.name, kept / "chroma")
+    keeper = Keeper(database, lexical, vector, model) if serving else None
+    if keeper is not None:
+        keeper.start()
+    return Searcher(database, lexical, vector, model, exact=exact, keeper=keeper)
 
 
 def _pointed(scores: dict[str, float], found: Found) -> dict[str, float]:

@@ -1,94 +1,83 @@
 """Vectors: the index port, and the exact search in NumPy that stands in for every other index."""
 
+import logging
 import threading
+from pathlib import Path
 from typing import Any, Protocol
 
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE
 from retrieval.evidence import Filter
-from retrieval.passages import Terms, changed_since, keys_of, newest, vectors_since
+from retrieval.passages import changed_since, keys_of, library, newest, vectors_since
+from retrieval.table import Table, load_table, save_table
+
+log = logging.getLogger(__name__)
 
 
 class VectorIndex(Protocol):
     """The port. `search` applies the filter inside its query, and raises when it can't answer."""
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]: ...
+    def catch_up(self) -> None: ...
     def close(self) -> None: ...
 
 
 class ExactIndex:
-    """Every vector of one model, read from SQL; reads nothing else and writes nothing, so any process may have one."""
+    """Every vector of one model, in memory, from SQL; any process may have one. What changes costs what changed.
 
-    def __init__(self, database: Database, model: str) -> None:
+    `shelf` is a file that keeps the table for the next process; `keeps`: this one may write it.
+    """
+
+    def __init__(self, database: Database, model: str, shelf: Path | None = None, *, keeps: bool = True) -> None:
         self.database = database
         self.model = model
+        self.shelf = shelf
+        self.keeps = keeps
         self.seen = 0
-        self._documents: dict[str, tuple[Terms, list[tuple[str, str]]]] = {}
-        self._vectors: dict[str, Any] = {}
-        self._table: Any = None
+        self._kept = 0  # the number the shelf is at
+        self._table: Table | None = None
         self._lock = threading.Lock()
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, cosine), best first."""
-        import numpy as np
-
         with self._lock:
-            self._refresh()
-            ids, matrix, columns = self._table
-        mask = _mask(np, columns, wanted)
-        rows = np.flatnonzero(mask)
-        if not len(rows):
-            return []
-        query = np.asarray(vector, dtype=np.float32)
-        scores = (matrix @ query)[rows] if len(rows) * 3 > len(matrix) else matrix[rows] @ query
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(ids[rows[index]], float(scores[index])) for index in best]
+            return self._refreshed().search(vector, wanted, k)
+
+    def catch_up(self) -> None:
+        """Learn what SQL has that the table hasn't, off the path of a search."""
+        with self._lock:
+            self._refreshed()
 
     def close(self) -> None:
-        """Nothing is held outside memory."""
+        """Keep the table for the next process where that saves it time."""
+        with self._lock:
+            if self.shelf is not None and self.keeps and self._table is not None and self.seen != self._kept:
+                try:
+                    save_table(self._table, self.shelf, self._shape(), self.seen)
+                except OSError as error:  # a full disk: the next process reads SQL
+                    log.warning("vectors not kept: %s", error)
+            self._table, self.seen = None, 0
 
-    def _refresh(self) -> None:
-        import numpy as np
-
+    def _refreshed(self) -> Table:
+        if self._table is None:
+            self._table, self.seen = self._opened()
+            self._kept = self.seen
         number = newest(self.database)
-        if self._table is not None and number == self.seen:
-            return
-        with self.database.read() as work:
-            session = work.session(EVERYONE)
-            for key, raw in vectors_since(session, self.model, self.seen):
-                self._vectors[key] = np.frombuffer(raw, dtype=np.float16)
-            changed = changed_since(session, self.seen)
-            for document in changed:
-                self._documents.pop(document.document_id, None)
-                if document.terms is not None:
-                    self._documents[document.document_id] = (document.terms, [])
-            kept = [document.document_id for document in changed if document.terms is not None]
-            for chunk_id, document_id, key in keys_of(session, kept):
-                self._documents[document_id][1].append((chunk_id, key))
-        self._table = self._assemble(np)
-        self.seen = number
+        if self.seen > number:  # one put back from a backup
+            self._table, self.seen, self._kept = Table(), 0, 0
+        if self.seen < number:
+            with self.database.read() as work:
+                session = work.session(EVERYONE)
+                self._table.learn(vectors_since(session, self.model, self.seen))
+                changed = changed_since(session, self.seen)
+                self._table.forget(document.document_id for document in changed)
+                terms = {document.document_id: document.terms for document in changed if document.terms is not None}
+                self._table.add(terms, keys_of(session, list(terms)))
+            self.seen = number
+        return self._table
 
-    def _assemble(self, np: Any) -> Any:
-        rows = [
-            (chunk_id, self._vectors[key], terms)
-            for terms, chunks in self._documents.values()
-            for chunk_id, key in chunks
-            if key in self._vectors
-        ]
-        columns = {
-            name: np.array([getattr(terms, name) for _, _, terms in rows])
-            for name in ("owner", "audience", "region", "first", "last")
-        }
-        matrix = (
-            np.stack([vector for _, vector, _ in rows]).astype(np.float32) if rows else np.zeros((0, 1), np.float32)
-        )
-        return [chunk_id for chunk_id, _, _ in rows], matrix, columns
+    def _opened(self) -> tuple[Table, int]:
+        return (load_table(self.shelf, self._shape()) if self.shelf else None) or (Table(), 0)
 
-
-def _mask(np: Any, columns: Any, wanted: Filter) -> Any:
-    mask = np.isin(columns["owner"], sorted(wanted.owners))
-    mask &= np.isin(columns["audience"], sorted(wanted.audiences))
-    mask &= np.isin(columns["region"], sorted(wanted.regions))
-    if wanted.day is not None:
-        mask &= (columns["first"] <= wanted.day) & (columns["last"] >= wanted.day)
-    return mask
+    def _shape(self) -> str:
+        return f"vectors 1 {self.model} {library(self.database)}"

@@ -7,13 +7,15 @@ Front doors: `ingest` (an operator's files, published at once), `publish` (an up
 from knowledge.ingest.embedders import Embedder, open_embedder
 from knowledge.ingest.load import IngestReport, Progress, Skipped, ingest
 from knowledge.ingest.publishing import publish, withdraw
-from knowledge.ingest.shipped import load_articles
+from knowledge.ingest.shipped import embed_kept, embed_shipped, load_articles
 
 __all__ = [
     "Embedder",
     "IngestReport",
     "Progress",
     "Skipped",
+    "embed_kept",
+    "embed_shipped",
     "ingest",
     "load_articles",
     "open_embedder",

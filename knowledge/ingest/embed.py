@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from knowledge.base.db import Database
 from knowledge.ingest.embedders import Embedder
@@ -14,33 +14,46 @@ from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRo
 BATCH = 64
 
 
-def embed_missing(database: Database, embedder: Embedder, report: Callable[[int, int, float, float], None]) -> int:
+def embed_missing(
+    database: Database,
+    embedder: Embedder,
+    report: Callable[[int, int, float, float], None] = lambda *_: None,
+    *,
+    sources: tuple[str, ...] = (),
+    going: Callable[[], bool] = lambda: True,
+) -> int:
     """Embed what lacks a vector of this model; returns how many. `report(done, total, per_second, seconds left)` after
-    each batch; the time left goes by characters, since the short texts come first.
+    each batch; the time left goes by characters, since the short texts come first. `sources` narrows it to documents
+    whose source begins so; it stops after a batch once `going` says no.
     """
-    waiting = missing(database, embedder.name)
-    begun, done = time.monotonic(), 0
+    waiting = missing(database, embedder.name, sources)
+    begun, done, written = time.monotonic(), 0, 0
     letters = sum(len(text) for _, text in waiting)
     for start in range(0, len(waiting), BATCH):
+        if not going():
+            break
         batch = waiting[start : start + BATCH]
         write_vectors(database, embedder, batch)
         done += len(batch)
         passed = max(time.monotonic() - begun, 1e-6)
-        written = sum(len(text) for _, text in waiting[:done])
+        written += sum(len(text) for _, text in batch)
         report(done, len(waiting), done / passed, passed * (letters - written) / max(written, 1))
     return done
 
 
-def missing(database: Database, model: str) -> list[tuple[str, str]]:
+def missing(database: Database, model: str, sources: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """(content hash, text) without a vector of `model`, short ones first: neighbours are of similar length."""
     have = aliased(EmbeddingRow)
     with database.read() as work:
-        rows = work.session(EVERYONE).exec(
+        query = (
             select(ChunkRow.content_hash, ChunkRow.text, ChunkRow.kind, DocumentRow.title)
             .join(DocumentRow, col(DocumentRow.id) == col(ChunkRow.document_id))
             .outerjoin(have, (col(have.content_hash) == col(ChunkRow.content_hash)) & (col(have.model) == model))
             .where(col(have.content_hash).is_(None))
         )
+        if sources:
+            query = query.where(or_(*(col(DocumentRow.source).startswith(source) for source in sources)))
+        rows = work.session(EVERYONE).exec(query)
         texts = {key: embedded_text("" if kind == "question" else title, text) for key, text, kind, title in rows}
     return sorted(texts.items(), key=lambda item: (len(item[1]), item[0]))
 

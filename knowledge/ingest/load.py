@@ -4,11 +4,11 @@ whole files only, and the next run does what is left.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from knowledge.base.clock import Clock
 from knowledge.base.db import Database
@@ -19,6 +19,7 @@ from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
 from knowledge.ingest.formats import Unreadable, check_size, looks_like_orders, read_file
 from knowledge.ingest.plain import is_statute, parse_plain
+from knowledge.ingest.publishing import withdraw
 from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, DocumentRow
@@ -63,6 +64,7 @@ class _Terms:
     audience: str
     by: str
     published: bool
+    name_source: Callable[[Path], str]
 
 
 def ingest(
@@ -77,20 +79,23 @@ def ingest(
     audience: str = "client",
     by: str = "operator",
     published: bool = True,
+    name_source: Callable[[Path], str] = lambda path: str(path.resolve()),
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> IngestReport:
     """Load files and folders. Words can be searched as soon as a file is in; vectors follow when `embedder` is given.
 
-    A file that can't be read is left out with a reason. Raises `BadInput` when a path doesn't exist.
+    A file that can't be read is left out with a reason. `name_source` says what a file is known by from run to run.
+    Raises `BadInput` when a path doesn't exist.
     """
     begun = time.monotonic()
-    terms = _Terms(kind, region, owner_org, audience, by, published)
+    terms = _Terms(kind, region, owner_org, audience, by, published, name_source)
     files = list(find_files(paths))
+    known = _known(database, owner_org)
     written, chunks, reused, skipped = 0, 0, 0, list[Skipped]()
     seen: dict[str, Path] = {}
     for done, path in enumerate(files, 1):
         try:
-            count = _load(database, path, terms, clock, seen)
+            count = _load(database, path, terms, clock, seen, known)
             written, chunks, reused = written + (count is not None), chunks + (count or 0), reused + (count is None)
         except (Unreadable, BadInput) as error:
             skipped.append(Skipped(str(path), str(error)))
@@ -117,26 +122,36 @@ def _hidden(file: Path, root: Path) -> bool:
     return file != root and any(part.startswith(".") for part in file.relative_to(root).parts)
 
 
-def _load(database: Database, path: Path, terms: _Terms, clock: Clock, seen: dict[str, Path]) -> int | None:
+def _known(database: Database, owner_org: str) -> dict[tuple[str, str], str]:
+    """(source, content hash) → document id of everything there already."""
+    with database.read() as work:
+        rows = work.session(EVERYONE).exec(
+            select(DocumentRow.source, DocumentRow.content_hash, DocumentRow.id).where(
+                col(DocumentRow.owner_org) == owner_org
+            )
+        )
+        return {(source, content_hash): key for source, content_hash, key in rows}
+
+
+def _load(
+    database: Database,
+    path: Path,
+    terms: _Terms,
+    clock: Clock,
+    seen: dict[str, Path],
+    known: Mapping[tuple[str, str], str],
+) -> int | None:
     """Chunks written, or None when the file is there already, unchanged."""
     try:
         check_size(path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"无法打开：{error.strerror}") from error
-    source = str(path.resolve())[-500:]
+    source = terms.name_source(path)[-500:]
     mark = f"{PARSER}\n{terms.kind}\n{terms.region}\n{terms.audience}\n{terms.published}\n".encode()
     content_hash = hashlib.sha256(mark + raw).hexdigest()
-    with database.read() as work:
-        known = work.session(EVERYONE).exec(
-            select(DocumentRow.id).where(
-                col(DocumentRow.source) == source,
-                col(DocumentRow.owner_org) == terms.owner_org,
-                col(DocumentRow.content_hash) == content_hash,
-            )
-        ).first()  # fmt: skip
-    if known is not None:
-        seen.setdefault(known, path)
+    if (source, content_hash) in known:
+        seen.setdefault(known[source, content_hash], path)
         return None
     draft = parse(read_file(path, raw), path, terms.kind, terms.region)
     key = document_id(terms.owner_org, draft)
@@ -154,8 +169,19 @@ def _load(database: Database, path: Path, terms: _Terms, clock: Clock, seen: dic
             session, draft, content_hash=content_hash, source=source, owner_org=terms.owner_org,
             audience=terms.audience, by=terms.by, at=clock.now(), published=terms.published,
         )  # fmt: skip
+        _drop_former(session, source, key, terms.owner_org)
     seen[key] = path
     return count
+
+
+def _drop_former(session: Session, source: str, key: str, owner_org: str) -> None:
+    """What the same file was before its title or date changed is no longer what it says."""
+    former = select(DocumentRow.id).where(
+        col(DocumentRow.source) == source, col(DocumentRow.owner_org) == owner_org,
+        col(DocumentRow.id) != key, col(DocumentRow.published),
+    )  # fmt: skip
+    for gone in session.exec(former).all():
+        withdraw(session, gone)
 
 
 def parse(text: str, path: Path, kind: str | None = None, region: str | None = None) -> Draft:

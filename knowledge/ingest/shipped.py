@@ -1,21 +1,61 @@
 """The knowledge that comes with the product: `knowledge/articles`."""
 
+from collections.abc import Callable
 from pathlib import Path
+
+from sqlmodel import col, select
 
 from knowledge.base.clock import Clock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
+from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
-from knowledge.ingest.load import IngestReport, ingest
+from knowledge.ingest.load import IngestReport, Progress, find_files, ingest
+from knowledge.ingest.publishing import withdraw
+from knowledge.ingest.tables import EVERYONE, DocumentRow
 
 ARTICLES = Path(__file__).parent.parent / "articles"
+SHIPPED, UPLOADED = "shipped:", "upload:"
 
 
 def load_articles(
     database: Database, clock: Clock, embedder: Embedder | None = None, folder: Path = ARTICLES
 ) -> IngestReport:
-    """Load every article; one that is faulty is an error (`BadInput`), never left out in silence."""
-    report = ingest(database, [folder], clock=clock, embedder=embedder, by="shipped")
+    """Load every article and take away those that are no longer shipped; loading them twice changes nothing.
+
+    A faulty one is an error (`BadInput`), never left out in silence.
+    """
+
+    def name(path: Path) -> str:
+        return f"{SHIPPED}{path.name}"
+
+    report = ingest(database, [folder], clock=clock, by="shipped", name_source=name)
     if report.skipped:
         raise BadInput("；".join(f"{Path(skip.path).name}：{skip.reason}" for skip in report.skipped), field="articles")
+    _take_away(database, frozenset(name(path) for path in find_files([folder])))
+    if embedder is not None:
+        embed_shipped(database, embedder)
     return report
+
+
+def embed_shipped(database: Database, embedder: Embedder, progress: Callable[[Progress], None] = lambda _: None) -> int:
+    """Vectors of the shipped articles that lack one; returns how many were computed."""
+    return embed_missing(database, embedder, lambda *at: progress(Progress("向量", *at)), sources=(SHIPPED,))
+
+
+def embed_kept(database: Database, embedder: Embedder, *, going: Callable[[], bool]) -> int:
+    """Vectors of shipped articles and uploads, beside a serving process; an operator's `ingest` computes its own."""
+    return embed_missing(database, embedder, sources=(SHIPPED, UPLOADED), going=going)
+
+
+def _take_away(database: Database, kept: frozenset[str]) -> None:
+    """A document shipped by an older version of the product is no longer retrieved."""
+    old = select(DocumentRow.id, DocumentRow.source).where(
+        col(DocumentRow.source).startswith(SHIPPED), col(DocumentRow.published)
+    )
+    with database.read() as work:
+        gone = [key for key, source in work.session(EVERYONE).exec(old) if source not in kept]
+    if gone:
+        with database.work() as work:
+            for key in gone:
+                withdraw(work.session(EVERYONE), key)

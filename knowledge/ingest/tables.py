@@ -11,6 +11,7 @@ from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, Session, SQLModel
 
 from knowledge.base.db import UTCDateTime
+from knowledge.base.ids import new_id
 
 EVERYONE = "*"  # owner_org of what every organisation may read
 NATIONAL = "全国"
@@ -75,11 +76,15 @@ class EmbeddingRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """The change sequence: one row, raised inside the transaction that changes something."""
+    """The change sequence: one row, raised inside the transaction that changes something.
+
+    `library` names this sequence, so that an index left over from another database is never taken for one of this.
+    """
 
     __tablename__ = "knowledge_change"
     id: int = Field(primary_key=True)
     number: int
+    library: str = Field(default_factory=new_id, max_length=26)
 
 
 def next_change(session: Session) -> int:
@@ -97,3 +102,9 @@ def last_change(session: Session) -> int:
     """The newest number a reader can see; 0 in an empty database."""
     row = session.get(ChangeRow, 1, populate_existing=True)
     return row.number if row else 0
+
+
+def library_name(session: Session) -> str:
+    """Whose numbers these are; "" in an empty database."""
+    row = session.get(ChangeRow, 1, populate_existing=True)
+    return row.library if row else ""

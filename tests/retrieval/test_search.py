@@ -1,6 +1,7 @@
 """The front door: what comes first, what is declined and why, and that no lost index stops it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -16,6 +17,7 @@ from retrieval import Evidence, Scope, Searcher, open_searcher, supports
 from retrieval.chroma import Behind, ChromaIndex
 from retrieval.evidence import Filter
 from retrieval.lexical import LexicalIndex
+from tests.retrieval.harm import damage
 
 NOW, BEFORE = date(2026, 11, 23), date(2024, 1, 1)
 CLIENT = Scope(frozenset({"org-c1"}), "client")
@@ -138,31 +140,8 @@ def test_the_company_laws_answer_by_date(
     assert (before.clause, before.doc_no, before.status) == ("第二十六条", "公司法(2018-10-26)", "in_force")
 
 
-def damage(folder: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file() and file.name != "seen.json":
-            file.write_bytes(b"\x00broken" * 20)
-
-
-@pytest.mark.parametrize(("harm", "running"), [("deleted", True), ("deleted", False), ("overwritten", False)])
-def test_a_lost_word_index_is_built_anew(library: Database, tmp_path: Path, harm: str, running: bool) -> None:
-    import shutil
-
-    folder = tmp_path / "lexical"
-    searcher = Searcher(library, LexicalIndex(library, folder), None, MODEL)
-    expected = first(searcher, "示范企业的登记费")
-    if harm == "deleted":
-        shutil.rmtree(folder)
-    else:
-        damage(folder)
-    again = searcher if running else Searcher(library, LexicalIndex(library, folder), None, MODEL)
-    assert first(again, "示范企业的登记费") == expected
-
-
 @pytest.mark.parametrize("harm", ["deleted", "overwritten", "cut short"])
 def test_a_lost_vector_index_is_filled_anew_and_search_goes_on(library: Database, tmp_path: Path, harm: str) -> None:
-    import shutil
-
     folder = tmp_path / "chroma"
     chroma = ChromaIndex(library, MODEL.name, folder)
     searcher = Searcher(library, LexicalIndex(library), chroma, MODEL)
@@ -172,7 +151,7 @@ def test_a_lost_vector_index_is_filled_anew_and_search_goes_on(library: Database
     if harm == "deleted":
         shutil.rmtree(folder)
     elif harm == "overwritten":
-        damage(folder)
+        damage(folder, b"\x00broken" * 20)
     else:
         (folder / "seen.json").unlink()
     again = ChromaIndex(library, MODEL.name, folder)
@@ -210,13 +189,6 @@ def test_a_second_process_is_kept_out_of_the_vector_folder_and_still_searches(
         rival.search(MODEL.embed_query("登记费"), Filter.of(CLIENT, NOW, None), 3)
     rival.close()
     chroma.close()
-
-
-def test_the_process_that_serves_keeps_its_words_in_memory(library: Database, tmp_path: Path) -> None:
-    # A file cut short under a memory map kills the process that maps it, so what serves maps none.
-    searcher = open_searcher(library, "hash", "numpy", tmp_path, serving=True)
-    assert first(searcher, "示范企业的登记费").clause == "第二条"
-    assert not (tmp_path / "index").exists()
 
 
 def test_an_unknown_index_is_refused(library: Database, tmp_path: Path) -> None:

@@ -16,13 +16,16 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> list[float]: ...
 
 
-def open_embedder(setting: str, var_dir: Path | None = None) -> Embedder:
-    """`e5`, `hash` or `sentence-transformers:<name or path>`. Loads nothing yet. Raises `BadInput` for another name."""
+def open_embedder(setting: str, var_dir: Path | None = None, threads: int = 0) -> Embedder:
+    """`e5`, `hash` or `sentence-transformers:<name or path>`. Loads nothing yet. Raises `BadInput` for another name.
+
+    `threads`: cores that e5 may use for many texts at once, 0 for all of them.
+    """
     kind, _, argument = setting.partition(":")
     if kind == "e5" and not argument:
         from knowledge.ingest.embedders.e5 import E5Embeddings
 
-        return E5Embeddings(var_dir)
+        return E5Embeddings(var_dir, threads)
     if kind == "hash" and not argument:
         from knowledge.ingest.embedders.hashing import HashEmbeddings
 

