@@ -1,6 +1,7 @@
 import DOMPurify from 'dompurify'
 import MarkdownIt from 'markdown-it'
 import cjkFriendly from 'markdown-it-cjk-friendly'
+import { t } from './i18n'
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true }).use(cjkFriendly)
 // Sources come from data: links and pictures an answer writes itself are shown as the text they are.
@@ -24,7 +25,7 @@ markdown.inline.ruler.before('emphasis', 'citation', (state, silent) => {
 markdown.renderer.rules.citation = (tokens, index) => {
   const { marker, first } = tokens[index]?.meta as { marker: string; first: boolean }
   const testid = first ? ` data-testid="citation-${marker}"` : ''
-  return `<button type="button" class="cite" data-marker="${marker}"${testid} aria-label="依据 ${marker}">${marker}</button>`
+  return `<button type="button" class="cite" data-marker="${marker}"${testid} aria-label="${t('source')} ${marker}">${marker}</button>`
 }
 
 /** An answer as safe HTML; `[n]` becomes a button where `n` is one of `known`. `seen` tells which ones occurred. */

@@ -1,12 +1,14 @@
 import { reactive } from 'vue'
 import { json } from './api'
-import { t } from './i18n'
+import type { Texts } from './texts/zh-CN'
 import type { Granted, User } from './types'
 
 const STORE = 'qifu.session'
 
 export const session = reactive({
-  token: '', user: null as User | null, loginOpen: false, notice: '',
+  token: '', user: null as User | null, loginOpen: false,
+  /** The key of what to tell the reader, so that it follows the language. */
+  notice: '' as keyof Texts | '',
   /** Changes with every sign-in and sign-out: pages reload what they show. */
   epoch: 0,
 })
@@ -54,7 +56,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 
 export async function signOut(): Promise<void> {
   await becomeVisitor()
-  session.notice = t('signed_out')
+  session.notice = 'signed_out'
 }
 
 async function becomeVisitor(): Promise<void> {
@@ -69,5 +71,5 @@ export async function expire(token: string): Promise<void> {
   if (session.token !== token) return
   const wasMember = !isVisitor()
   try { await becomeVisitor() } catch { /* the next request says what is wrong */ }
-  if (wasMember) session.notice = t('expired')
+  if (wasMember) session.notice = 'expired'
 }

@@ -1,5 +1,5 @@
 import { computed, nextTick, reactive, ref } from 'vue'
-import { json, sentence } from '../api'
+import { Failure, json, sentence } from '../api'
 import { newKey } from '../format'
 import { t } from '../i18n'
 import { ensureSession, renew } from '../session'
@@ -23,6 +23,8 @@ export function useConversation(opened: (id: string | null) => void) {
   const lines = ref<Line[]>([])
   const busy = ref(false)
   const problem = ref('')
+  /** What the reader's "retry" beside `problem` does. */
+  let again: () => Promise<void> = loadList
   let abort: AbortController | null = null
   /** Counts openings, so that what arrives late for a conversation left behind is dropped. */
   let visit = 0
@@ -33,7 +35,17 @@ export function useConversation(opened: (id: string | null) => void) {
     try {
       await ensureSession()
       list.value = (await json<{ items: Conversation[] }>('conversations')).items
-    } catch (cause) { problem.value = sentence(cause) }
+    } catch (cause) {
+      // A lapsed sign-in is told once, above the page, and the list is asked for anew.
+      if (cause instanceof Failure && cause.status === 401) return
+      problem.value = sentence(cause)
+      again = loadList
+    }
+  }
+
+  function retryLoading(): Promise<void> {
+    problem.value = ''
+    return again()
   }
 
   function leave(): void {
@@ -65,7 +77,9 @@ export function useConversation(opened: (id: string | null) => void) {
     } catch (cause) {
       if (mine !== visit) return
       problem.value = sentence(cause)
+      again = () => open(which)
       id.value = null
+      if (cause instanceof Failure && cause.status === 404) { again = loadList; opened(null) }
     }
   }
 
@@ -130,5 +144,5 @@ export function useConversation(opened: (id: string | null) => void) {
     reply.cards = done.cards
   }
 
-  return { id, list, lines, busy, problem, latest, loadList, fresh, open, send, retry, leave, stop: () => abort?.abort() }
+  return { id, list, lines, busy, problem, latest, loadList, retryLoading, fresh, open, send, retry, leave, stop: () => abort?.abort() }
 }
