@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.ingest.regions import readable
+from knowledge.base.regions import readable
 from knowledge.ingest.tables import EVERYONE
 
 Audience = Literal["client", "staff", "channel"]

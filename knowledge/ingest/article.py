@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.base.errors import BadInput
 from knowledge.ingest.draft import Draft, DraftChunk, Question
-from knowledge.ingest.regions import canonical
+from knowledge.base.regions import canonical
 
 FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n(.*)\Z", re.S)
 

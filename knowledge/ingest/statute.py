@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.ingest.effective import effective_from, read_day, register
-from knowledge.ingest.regions import canonical, city_in, place
+from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from knowledge.policies.interval import Interval
+from knowledge.policies.interval import Interval, compare
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,26 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Known:
-    """`value` is an `Interval` for numbers. `formula` says how a derived value came about."""
+    """`value` is an `Interval` for numbers. `formula` says how a derived value came about; `missing` names base facts
+    that would narrow it.
+    """
 
     value: Interval | bool | str | date
     formula: str | None = None
     ratio: Ratio | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """`missing` names base facts a person can answer; `why` is absent, unknown or declined."""
+    """`missing` names base facts a person can answer; `why` is absent, unknown or declined.
+
+    `detail` says which part is missing (2024 年研发费用).
+    """
 
     missing: tuple[str, ...] = ()
     why: Literal["absent", "unknown", "declined"] = "absent"
+    detail: str = ""
 
 
 Fact3 = Known | Unknown
@@ -41,17 +48,34 @@ Fact3 = Known | Unknown
 
 @dataclass(frozen=True)
 class Facts:
-    """An immutable look-up; what isn't there is unknown and asked for under its own name."""
+    """An immutable look-up; what isn't there is unknown and asked for under its own name.
+
+    `needs` names the base facts behind a derived field, `closed` those with nothing more to ask: known, declined, or
+    not known to the client either.
+    """
 
     values: Mapping[str, Fact3] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
     def get(self, name: str) -> Fact3:
-        return self.values.get(name) or Unknown((name,))
+        return self.values.get(name) or Unknown(self.needs.get(name, (name,)))
 
     def rests_on(self, name: str) -> tuple[str, ...]:
         """Base facts behind a field, for questions."""
         return self.needs.get(name, (name,))
+
+    def replace(self, changes: Mapping[str, Fact3]) -> "Facts":
+        return Facts({**self.values, **changes}, self.needs, self.closed)
+
+
+def test(known: Known, op: str, bound: Decimal) -> bool | None:
+    """A numeric fact against a bound: True, False, or None when its interval straddles; a ratio goes by products."""
+    assert isinstance(known.value, Interval)
+    ratio = known.ratio
+    if ratio is not None and ratio.whole.low > 0:
+        return compare(ratio.part - ratio.whole * Interval(bound, bound), op, Decimal(0))
+    return compare(known.value, op, bound)
 
 
 def number(value: Decimal | int) -> Known:

@@ -62,9 +62,7 @@ def parse(line: str) -> tuple[str, ast.expr]:
 
 def names(tree: ast.expr) -> frozenset[str]:
     """Names a formula reads."""
-    return frozenset(
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in FUNCTIONS
-    )
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in FUNCTIONS)
 
 
 def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
@@ -100,7 +98,9 @@ def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
 def _check(tree: ast.expr) -> None:
     for node in ast.walk(tree):
         allowed = (
-            isinstance(node, ast.Constant | ast.Name | ast.IfExp | ast.List | ast.BoolOp | ast.Compare | ast.expr_context)
+            isinstance(
+                node, ast.Constant | ast.Name | ast.IfExp | ast.List | ast.BoolOp | ast.Compare | ast.expr_context
+            )
             or isinstance(node, ast.BinOp | ast.UnaryOp | ast.And | ast.Or | ast.Not | ast.USub)
             or type(node) in ARITHMETIC
             or type(node) in COMPARISONS

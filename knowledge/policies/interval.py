@@ -1,9 +1,15 @@
-"""Numbers that are only partly known, as intervals; a known number is an interval of one point."""
+"""Numbers that are only partly known, as intervals; a known number is an interval of one point.
+
+Endpoints are exact: products and sums of decimals, and quotients only where they end (`over`) — a comparison of a ratio
+with a bound goes by products instead (`Ratio` in `facts.py`), so that a company exactly on the line is judged right.
+"""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 
 INF = Decimal("Infinity")
+EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -21,8 +27,8 @@ class Interval:
 
     def __add__(self, other: "Interval") -> "Interval":
         return Interval(
-            self.low + other.low,
-            self.high + other.high,
+            EXACT.add(self.low, other.low),
+            EXACT.add(self.high, other.high),
             self.low_open or other.low_open,
             self.high_open or other.high_open,
         )
@@ -35,12 +41,12 @@ class Interval:
 
     def __mul__(self, other: "Interval") -> "Interval":
         corners = [
-            (_product(a, b), a_open or b_open)
+            # Zero from a closed end is reached whatever the other factor is.
+            (_product(a, b), (a_open or b_open) and not ((a == 0 and not a_open) or (b == 0 and not b_open)))
             for a, a_open in ((self.low, self.low_open), (self.high, self.high_open))
             for b, b_open in ((other.low, other.low_open), (other.high, other.high_open))
         ]
         low, high = min(value for value, _ in corners), max(value for value, _ in corners)
-        # A corner reached by a closed end is closed, whatever other corner meets it.
         return Interval(
             low,
             high,
@@ -49,16 +55,33 @@ class Interval:
         )
 
     def over(self, other: "Interval") -> "Interval | None":
-        """The quotient; None when the divisor may be zero or negative."""
+        """The quotient, each end correctly rounded; None when the divisor may be zero or negative."""
         if other.low < 0 or (other.low == 0 and not other.low_open) or other.high <= 0:
             return None
-        low = Decimal(0) if other.high == INF else 1 / other.high
-        high = INF if other.low == 0 else 1 / other.low
-        return self * Interval(low, high, other.high_open or other.high == INF, other.low_open)
+        corners = [
+            (_quotient(a, b), (a_open or b_open) and not (a == 0 and not a_open))
+            for a, a_open in ((self.low, self.low_open), (self.high, self.high_open))
+            for b, b_open in ((other.low, other.low_open), (other.high, other.high_open or other.high == INF))
+        ]
+        low, high = min(value for value, _ in corners), max(value for value, _ in corners)
+        return Interval(
+            low,
+            high,
+            all(opened for value, opened in corners if value == low),
+            all(opened for value, opened in corners if value == high),
+        )
 
 
 def point(value: Decimal | int) -> Interval:
     return Interval(Decimal(value), Decimal(value))
+
+
+def least(first: Interval, *others: Interval) -> Interval:
+    """What the smallest of several may be."""
+    parts = (first, *others)
+    low = min((part.low, part.low_open) for part in parts)
+    high = min((part.high, not part.high_open) for part in parts)
+    return Interval(low[0], high[0], low[1], not high[1])
 
 
 def compare(value: Interval, op: str, bound: Decimal) -> bool | None:
@@ -82,4 +105,18 @@ def compare(value: Interval, op: str, bound: Decimal) -> bool | None:
 
 
 def _product(a: Decimal, b: Decimal) -> Decimal:
-    return Decimal(0) if not a or not b else a * b
+    return Decimal(0) if not a or not b else EXACT.multiply(a, b)
+
+
+def _quotient(a: Decimal, b: Decimal) -> Decimal:
+    """`b` > 0, or 0 as an open end that is only approached."""
+    if a == 0 or b == INF:
+        return Decimal(0)
+    if b == 0 or not a.is_finite():
+        return INF if a > 0 else -INF
+    return EXACT.divide(a, b)
+
+
+def exactly(fraction: Fraction) -> Decimal:
+    """A fraction as a decimal: exact where it ends, rounded at the 60th figure where it doesn't."""
+    return EXACT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))

@@ -1,15 +1,17 @@
 """Programmes: dated conditions, score tables and windows as data. What a rule file may contain stands here."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from knowledge.policies.fields import find_field, near
 from knowledge.policies.values import DocumentRef, Frozen
 
+Confidence = Literal["V1", "V2", "V3", "M-high", "M-med", "M-low"]
 Op = Literal["==", ">=", "<=", ">", "<", "in", "manual"]
-Bound = Literal["ge", "gt", "le", "lt", "eq"]
+UNVERIFIED = frozenset({"memory_low", "M-low"})
 SIGNS: dict[str, str] = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "=="}
 
 
@@ -24,21 +26,35 @@ class Node(Frozen):
     words: tuple[str, ...] = ()
     note: str | None = None
     document: str | None = None
-    confidence: str | None = None
-    all: "tuple[Node, ...] | None" = None
-    any: "tuple[Node, ...] | None" = None
+    confidence: Confidence | None = None
+    all: "tuple[Node, ...] | None" = Field(default=None, min_length=1)
+    any: "tuple[Node, ...] | None" = Field(default=None, min_length=1)
     group: str | None = None
     switch: str | None = None
     cases: "tuple[Case, ...]" = ()
     score: bool = False
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _figures_are_exact(cls, value: Any) -> Any:
+        """A figure written as 0.1 or '0.1' is the decimal 0.1; words and truths stay."""
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            try:
+                return Decimal(str(value))
+            except InvalidOperation:
+                return value
+        return value
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Node":
         kinds = [self.field, self.all, self.any, self.switch, self.score or None]
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError("一个条件只能是 field、all、any、switch、score 之一")
-        if self.field is not None and self.op != "manual" and self.value is None:
-            raise ValueError("条件缺少 value")
+        for name in (self.field, self.switch):
+            if name is not None:
+                check_field(name)
+        if self.field is not None and self.op != "manual":
+            check_value(self.field, self.op, self.value)
         if self.switch is not None:
             check_bands([case.when for case in self.cases], "switch")
         return self
@@ -54,6 +70,14 @@ class When(Frozen):
     lt: Decimal | None = None
     eq: Decimal | None = None
     otherwise: bool = Field(default=False, alias="else")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> "When":
+        if self.field is not None:
+            check_field(self.field)
+        if self.otherwise == bool(self.bounds):
+            raise ValueError("when 要么写上下限，要么写 else: true")
+        return self
 
     @property
     def bounds(self) -> tuple[tuple[str, Decimal], ...]:
@@ -90,7 +114,9 @@ class Item(Frozen):
             check_bands([band.when for band in self.bands], self.name)
             if any(band.when.field is None and not band.when.otherwise for band in self.bands) and self.field is None:
                 raise ValueError(f"评分项 {self.name} 缺少 field")
-            if any(high > self.max or low > high for low, high in (band.points for band in self.bands)):
+            if self.field is not None:
+                check_field(self.field)
+            if any(high > self.max or low > high or low < 0 for low, high in (band.points for band in self.bands)):
                 raise ValueError(f"评分项 {self.name} 的分值超出上限或上下颠倒")
         return self
 
@@ -116,8 +142,10 @@ class Window(Frozen):
 
 
 class Benefit(Frozen):
+    """Only a benefit read in an official text or a dated, sourced copy (V1, V2) is ever quoted."""
+
     text: str
-    confidence: str
+    confidence: Confidence
 
 
 class ProgrammeExample(Frozen):
@@ -133,12 +161,13 @@ class ProgrammeExample(Frozen):
 class Programme(Frozen):
     id: str
     name: str
-    aliases: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    old_ids: tuple[str, ...] = ()
     issuer: str
     region: str
     valid_from: date
     valid_to: date | None
-    confidence: str
+    confidence: Confidence
     documents: tuple[DocumentRef, ...] = Field(min_length=1)
     conditions: tuple[Node, ...] = Field(min_length=1)
     score: Score | None = None
@@ -160,10 +189,43 @@ class Programme(Frozen):
         for node in walk(self.conditions):
             if node.document is not None and node.document not in listed:
                 raise ValueError(f"条件 {node.field or node.switch} 引用的文件 {node.document} 不在 documents 里")
+        if self.score is None and any(node.score for node in walk(self.conditions)):
+            raise ValueError("条件里用到了评分，文件里没有 score")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to 早于 valid_from")
         return self
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def verified(self) -> bool:
+        return self.confidence not in UNVERIFIED
+
+
+def check_field(name: str) -> None:
+    if find_field(name) is None:
+        raise ValueError(f"没有字段 {name}，相近的有 {'、'.join(near(name)) or '—'}")
+
+
+def check_value(name: str, op: str, value: object) -> None:
+    """A bound must be of the field's kind, or the condition could never be judged."""
+    field = find_field(name)
+    assert field is not None
+    if value is None:
+        raise ValueError(f"条件 {name} 缺少 value")
+    if field.numeric != isinstance(value, Decimal):
+        raise ValueError(f"条件 {name} 的 value 应为{'数' if field.numeric else '是非或文字'}")
+    if (field.kind == "bool") != isinstance(value, bool):
+        raise ValueError(f"条件 {name} 的 value 应为{'true 或 false' if field.kind == 'bool' else '文字'}")
+    if not field.numeric and op not in ("==", "in"):
+        raise ValueError(f"条件 {name} 不是数，不能用 {op} 比较")
+    if (op == "in") != isinstance(value, tuple):
+        raise ValueError(f"条件 {name} 的 in 应配一个列表")
+    if field.kind == "choice":
+        for word in value if isinstance(value, tuple) else (value,):
+            if word not in field.values:
+                raise ValueError(f"条件 {name} 的 {word} 不在可选项里")
 
 
 def walk(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -19,9 +19,9 @@ def load(path: Path, model: type[Model]) -> Model:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _wrong(path, mark.line + 1 if mark else 1, "", "不是合法的 YAML") from None
+        raise wrong(path, mark.line + 1 if mark else 1, "", "不是合法的 YAML") from None
     if node is None:
-        raise _wrong(path, 1, "", "文件是空的")
+        raise wrong(path, 1, "", "文件是空的")
     _check_keys(path, node, "")
     try:
         return model.model_validate(data)
@@ -29,7 +29,7 @@ def load(path: Path, model: type[Model]) -> Model:
         first = error.errors()[0]
         where = [part for part in first["loc"] if not (isinstance(part, str) and "[" in part)]
         field = ".".join(str(part) for part in where)
-        raise _wrong(path, _line(node, where), field, str(first["msg"])) from None
+        raise wrong(path, _line(node, where), field, str(first["msg"])) from None
 
 
 def _check_keys(path: Path, node: yaml.Node, where: str) -> None:
@@ -42,10 +42,12 @@ def _check_keys(path: Path, node: yaml.Node, where: str) -> None:
     for key, value in node.value:
         name = str(key.value)
         line = key.start_mark.line + 1
+        if key.tag == "tag:yaml.org,2002:merge":
+            continue
         if key.tag != "tag:yaml.org,2002:str":
-            raise _wrong(path, line, name, f"键 {name} 会被读成 {key.tag.rsplit(':', 1)[-1]}，请加引号")
+            raise wrong(path, line, name, f"键 {name} 会被读成 {key.tag.rsplit(':', 1)[-1]}，请加引号")
         if name in seen:
-            raise _wrong(path, line, name, "同一个键写了两次")
+            raise wrong(path, line, name, "同一个键写了两次")
         seen.add(name)
         _check_keys(path, value, f"{where}.{name}".strip("."))
 
@@ -66,5 +68,5 @@ def _line(node: yaml.Node, where: list[Any]) -> int:
     return line
 
 
-def _wrong(path: Path, line: int, field: str, why: str) -> BadInput:
+def wrong(path: Path, line: int, field: str, why: str) -> BadInput:
     return BadInput(f"规则文件 {path.name} 第 {line} 行 {field}：{why}", field=field or None)

@@ -88,9 +88,7 @@ class Listed(Frozen):
 
 def listed(rule: TaxRule) -> Listed:
     inputs = tuple(
-        ListedInput(
-            name=name, label=i.label, unit=i.unit, type=i.type, choices=i.choices, default=i.default
-        )
+        ListedInput(name=name, label=i.label, unit=i.unit, type=i.type, choices=i.choices, default=i.default)
         for name, i in rule.inputs.items()
     )
     return Listed(

@@ -10,14 +10,14 @@ Day = date  # `DocumentRef` has a field named `date`, which hides the type insid
 Result = Literal["met", "unmet", "unknown", "manual"]
 
 
-def _number(value: object) -> object:
+def plain_number(value: object) -> object:
     """Decimals as JSON numbers: whole ones as integers."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral() else float(value)
     return value
 
 
-Plain = Annotated[Any, PlainSerializer(_number, when_used="json")]
+Plain = Annotated[Any, PlainSerializer(plain_number, when_used="json")]
 
 
 class Frozen(BaseModel):
@@ -46,17 +46,23 @@ class CitedDocument(Frozen):
 
 
 class ConditionResult(Frozen):
-    """One condition: `need` and `actual` in words and figures, `gap` the smallest change that closes it."""
+    """One condition: what it needs and what is so, and the smallest change that closes it.
+
+    `actual` is a figure in `unit`, a truth or words; `shown` says it for a person. Members of an either/or share its
+    name in `group` and its own result in `group_result`.
+    """
 
     field: str
     label: str
     op: str
     need: str
     actual: Plain = None
+    shown: str = "未提供"
     unit: str | None = None
     result: Result
     gap: str | None = None
     group: str | None = None
+    group_result: Result | None = None
     document: CitedDocument | None = None
     confidence: str | None = None
 

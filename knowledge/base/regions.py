@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.ingest.tables import NATIONAL
+NATIONAL = "全国"
 
 
 def place(text: str) -> tuple[str, ...]:
@@ -45,6 +45,14 @@ def readable(text: str | None) -> tuple[str, ...]:
     """The stored regions whose texts hold at a place: the nation's and those of each level of its own path."""
     path = place(text or "")
     return (NATIONAL, *("/".join(path[: depth + 1]) for depth in range(len(path))))
+
+
+def contains(area: str, spot: str) -> bool:
+    """Whether a place lies in an area: 上海市浦东新区 in 上海, 杭州 in 浙江省; everything lies in 全国."""
+    if area == NATIONAL:
+        return True
+    outer, inner = place(area), place(spot)
+    return bool(outer) and inner[: len(outer)] == outer
 
 
 def _below(province: str, rest: str) -> tuple[str, ...]:

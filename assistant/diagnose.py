@@ -1,0 +1,37 @@
+"""Verdicts on a company: what it qualifies for on a day, with gaps, the next questions and dates."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from knowledge.companies import Company, derive
+from knowledge.policies import RuleBook, Verdict, evaluate
+from knowledge.policies.values import Frozen
+
+
+class Diagnosis(Frozen):
+    """The contract's shape of `qifu diagnose`, without its recommendations."""
+
+    company: Company
+    as_of: date
+    verdicts: tuple[Verdict, ...]
+
+
+def diagnose(
+    book: RuleBook,
+    company: Company,
+    programmes: Sequence[str],
+    as_of: date,
+    *,
+    asked: frozenset[str] = frozenset(),
+    region: str | None = None,
+) -> Diagnosis:
+    """Judge the programmes named by id or alias, in that order and each once; every one in force when none is named.
+
+    `asked`: fields already put to the client, which are not asked again. Raises `Missing` for an unknown programme,
+    `NotInForce` for one without a version on the day.
+    """
+    chosen = [book.programme(name, as_of) for name in programmes] or list(book.programmes(as_of))
+    facts = derive(company, as_of)
+    once = {programme.id: programme for programme in chosen}
+    verdicts = tuple(evaluate(one, facts, as_of, asked=asked, region=region) for one in once.values())
+    return Diagnosis(company=company, as_of=as_of, verdicts=verdicts)

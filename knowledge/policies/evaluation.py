@@ -1,0 +1,237 @@
+"""A verdict on one programme: each condition with need, actual, gap and source, the score, what to ask, when and why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from knowledge.base.regions import NATIONAL, contains
+from knowledge.policies import wording
+from knowledge.policies.facts import Facts, Known, Unknown
+from knowledge.policies.judgement import Judged, applicable, every, judge, judge_all, judge_field
+from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, walk
+from knowledge.policies.questions import plan_questions
+from knowledge.policies.score import total
+from knowledge.policies.timing import earliest, window_words
+from knowledge.policies.values import CitedDocument, ConditionResult, Result, ScoreInterval, Verdict
+
+REGION = "entity.region"
+QUOTABLE = frozenset({"V1", "V2"})
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in the tree a condition stands: the either/or it belongs to, and the case of a switch."""
+
+    group: str | None = None
+    group_result: Result | None = None
+    case: str | None = None
+
+
+def evaluate(
+    programme: Programme,
+    facts: Facts,
+    day: date,
+    *,
+    asked: frozenset[str] = frozenset(),
+    region: str | None = None,
+    trial: bool = False,
+) -> Verdict:
+    """`asked`: fields already put to the client. `trial` judges an unverified programme all the same, for its examples."""
+    place = region or _region(facts)
+    common = {"programme_id": programme.id, "name": programme.name, "window": window_words(programme, place, day)}
+    if programme.region != NATIONAL and place is not None and not contains(programme.region, place):
+        reason = f"只适用于{programme.region}的企业"
+        return Verdict(**common, verdict="not_applicable", ready=False, conditions=(), reason=reason)
+    if not programme.verified and not trial:
+        conditions = tuple(_unverified(result) for result in describe(programme, facts, day))
+        return Verdict(**common, verdict="unknown", ready=False, conditions=conditions, reason="not verified")
+    judged = judge_all(programme, facts)
+    if programme.region != NATIONAL and place is None:
+        judged = every((judged, Judged("unknown", (REGION,))))
+    questions = () if judged.result != "unknown" else plan_questions(programme, facts, day, judged.missing, asked)
+    return Verdict(
+        **common,
+        verdict="unknown" if judged.result == "manual" else judged.result,
+        ready=judged.result in ("met", "manual"),
+        conditions=tuple(describe(programme, facts, day)),
+        score=_score(programme, facts),
+        missing=judged.missing,
+        next_questions=questions,
+        earliest=earliest(programme, facts, place, day),
+        benefits=tuple(benefit.text for benefit in programme.benefits if benefit.confidence in QUOTABLE),
+        reason=_why(programme, judged),
+    )
+
+
+def describe(programme: Programme, facts: Facts, day: date) -> Iterator[ConditionResult]:
+    """Every condition, in the order of the rule; of a switch the case or cases that may apply, as one."""
+    for node in programme.conditions:
+        yield from _described(node, programme, facts, day, _Place())
+
+
+def explain(programme: Programme, field: str, facts: Facts, day: date) -> Iterable[ConditionResult]:
+    """What the programme asks of a field, or of the fields that rest on it; each case that may apply by itself."""
+    for node in programme.conditions:
+        yield from _explained(node, programme, field, facts, day)
+
+
+def find_conditions(programme: Programme, question: str) -> tuple[str, ...]:
+    """Fields of the conditions a question names; the longest word named wins, in the order of the rule."""
+    found: list[tuple[int, str]] = []
+    for node in walk(programme.conditions):
+        name = node.field or (programme.score.field if node.score and programme.score else None)
+        words = programme.score.words if node.score and programme.score else node.words
+        length = max(
+            (len(word) for word in (*words, *([node.label] if node.label else ())) if word in question), default=0
+        )
+        if name and length:
+            found.append((length, name))
+    longest = max((length for length, _ in found), default=0)
+    return tuple(dict.fromkeys(name for length, name in found if length == longest))
+
+
+def _described(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
+    if node.all is not None or node.any is not None:
+        if node.any is not None and place.group is None:
+            place = _Place(node.group or "满足其中一项", judge(node, programme, facts).result, place.case)
+        for child in (*(node.all or ()), *(node.any or ())):
+            yield from _described(child, programme, facts, day, place)
+    elif node.switch is not None:
+        yield from _merged(node, programme, facts, day, place)
+    elif node.score:
+        yield _score_result(programme, facts, place)
+    else:
+        yield _field_result(node, programme, facts, day, place)
+
+
+def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
+    """The cases that may apply: one condition when they test one field, with every need that is still possible."""
+    cases = applicable(node, facts)
+    per_case = [
+        list(_described(c.require, programme, facts, day, _Place(place.group, place.group_result, c.label)))
+        for c in cases
+    ]
+    fields = {tuple(result.field for result in results) for results in per_case}
+    if len(per_case) == 1 or len(fields) > 1 or any(len(results) != 1 for results in per_case):
+        for results in per_case:
+            yield from results
+        return
+    results = [results[0] for results in per_case]
+    judged = judge(node, programme, facts)
+    need = "；".join(result.need for result in results)
+    gap = next((result.gap for result in results if result.gap), None) if judged.result == "unmet" else None
+    yield results[0].model_copy(update={"need": need, "result": judged.result, "gap": gap})
+
+
+def _field_result(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> ConditionResult:
+    assert node.field is not None
+    found = facts.get(node.field)
+    judged = judge_field(node, facts)
+    unit = wording.unit_of(node)
+    need = wording.need(node) + (f"（{place.case}）" if place.case else "")
+    return ConditionResult(
+        field=node.field,
+        label=node.label or node.field,
+        op=node.op,
+        need=need,
+        actual=wording.actual(found),
+        shown=wording.shown(found, unit, negated=node.value is False),
+        unit=unit or None,
+        result=judged.result,
+        gap=_gap(node, found, judged, programme, day),
+        group=place.group,
+        group_result=place.group_result,
+        document=_cited(programme, node.document),
+        confidence=node.confidence or programme.confidence,
+    )
+
+
+def _gap(node: Node, found: Known | Unknown, judged: Judged, programme: Programme, day: date) -> str | None:
+    if node.confidence in UNVERIFIED:
+        return f"这一条的标准没有核实，请向{programme.issuer}确认"
+    if judged.result == "unmet":
+        return wording.gap(node, found, day)
+    if judged.result == "unknown" and isinstance(found, Unknown) and found.detail:
+        return f"待提供：{found.detail}"
+    return None
+
+
+def _score_result(programme: Programme, facts: Facts, place: _Place) -> ConditionResult:
+    score = programme.score
+    assert score is not None
+    marks = total(score, facts)
+    judged = judge(Node(score=True), programme, facts)
+    lacking = score.value - marks.high
+    gap = f"最高只能到 {wording.tidy(marks.high, 2)} 分，还差 {wording.tidy(lacking, 2)} 分" if lacking > 0 else None
+    if lacking == 0 and score.op == ">":
+        gap = f"最高只能到 {wording.tidy(marks.high, 2)} 分，恰好等于不算"
+    exact = marks.low == marks.high
+    return ConditionResult(
+        field=score.field,
+        label=score.label,
+        op=score.op,
+        need=f"{wording.MORE[score.op]} {wording.tidy(score.value, 2)} 分",
+        actual=marks.low if exact else {"low": float(marks.low), "high": float(marks.high)},
+        shown=f"{wording.tidy(marks.low, 2)} 分"
+        if exact
+        else f"{wording.tidy(marks.low, 2)}～{wording.tidy(marks.high, 2)} 分",
+        unit="分",
+        result=judged.result,
+        gap=gap if judged.result == "unmet" else None,
+        group=place.group,
+        group_result=place.group_result,
+        document=_cited(programme, score.document),
+        confidence=programme.confidence,
+    )
+
+
+def _explained(node: Node, programme: Programme, field: str, facts: Facts, day: date) -> Iterator[ConditionResult]:
+    if node.switch is not None:
+        tests = {one.field for case in node.cases for one in walk((case.require,)) if one.field}
+        if field in tests | {node.switch} or any(field in facts.rests_on(name) for name in tests | {node.switch}):
+            for case in applicable(node, facts):
+                yield from _described(case.require, programme, facts, day, _Place(case=_only(case, node)))
+    elif node.score:
+        assert programme.score is not None
+        if field == programme.score.field:
+            yield _score_result(programme, facts, _Place())
+    elif node.field is not None:
+        if field == node.field or field in facts.rests_on(node.field):
+            yield _field_result(node, programme, facts, day, _Place())
+    else:
+        for child in (*(node.all or ()), *(node.any or ())):
+            yield from _explained(child, programme, field, facts, day)
+
+
+def _only(case: Case, node: Node) -> str | None:
+    return case.label if len(node.cases) > 1 else None
+
+
+def _unverified(result: ConditionResult) -> ConditionResult:
+    return result.model_copy(update={"result": "unknown", "gap": None})
+
+
+def _score(programme: Programme, facts: Facts) -> ScoreInterval | None:
+    score = programme.score
+    if score is None:
+        return None
+    marks = total(score, facts)
+    return ScoreInterval(low=marks.low, high=marks.high, passing=f"{score.op} {wording.tidy(score.value, 2)}")
+
+
+def _cited(programme: Programme, doc_no: str | None) -> CitedDocument | None:
+    for document in programme.documents:
+        if document.doc_no == (doc_no or programme.documents[0].doc_no):
+            return CitedDocument(doc_no=document.doc_no, clause=document.clause, url=document.url)
+    return None
+
+
+def _why(programme: Programme, judged: Judged) -> str | None:
+    low = any(node.confidence in UNVERIFIED for node in walk(programme.conditions))
+    return "not verified" if judged.result == "manual" and low else None
+
+
+def _region(facts: Facts) -> str | None:
+    found = facts.get(REGION)
+    return str(found.value) if isinstance(found, Known) else None

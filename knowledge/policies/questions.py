@@ -1,0 +1,229 @@
+"""The next question: what one person can answer at once and what decides most, by trying out answers.
+
+For each open field the answers that matter (either side of each threshold and band edge) are tried on the programme,
+weighted by how likely each is; a question's impact is the share of answers that decide the verdict.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from knowledge.policies.facts import Fact3, Facts, Known, Unknown
+from knowledge.policies.fields import find_field, label
+from knowledge.policies.interval import point
+from knowledge.policies.judgement import judge, judge_all
+from knowledge.policies.programme import Item, Node, Programme, When, walk
+from knowledge.policies.strict import load
+from knowledge.policies.values import Frozen, NextQuestion
+
+MOST = 3
+STEP = Decimal("0.01")  # how far beside a threshold an answer is tried
+
+
+class Ask(Frozen):
+    """A question over `fields`; `{years}` in its words becomes the last three fiscal years."""
+
+    fields: tuple[str, ...]
+    question: str
+    options: tuple[str, ...] = ()
+
+
+class Asking(Frozen):
+    """`priors`: how often a condition on the field is met, where that isn't even."""
+
+    questions: tuple[Ask, ...]
+    priors: dict[str, float]
+
+
+@cache
+def asking() -> Asking:
+    return load(Path(__file__).with_suffix(".yaml"), Asking)
+
+
+def plan_questions(
+    programme: Programme, facts: Facts, day: date, missing: Iterable[str], asked: frozenset[str]
+) -> tuple[NextQuestion, ...]:
+    """At most three, most decisive first; nothing known, declined, asked before or beside the point."""
+    open_fields = tuple(name for name in missing if askable(name) and name not in asked and name not in facts.closed)
+    if not open_fields:
+        return ()
+    trials = [_trial(name, programme, facts) for name in _open_conditions(programme, facts)]
+    ranked = []
+    for ask in _asks(open_fields):
+        fields = frozenset(ask.fields) & frozenset(open_fields)
+        impact, progress = _impact(fields, trials)
+        ranked.append((impact + progress / 4, impact, ask, tuple(name for name in ask.fields if name in fields)))
+    ranked.sort(key=lambda entry: -entry[0])
+    return tuple(_worded(programme, facts, day, ask, fields, impact) for _, impact, ask, fields in ranked[:MOST])
+
+
+def askable(name: str) -> bool:
+    """Base facts a person can answer: no scores, no expert's judgements."""
+    field = find_field(name)
+    return field is not None and field.kind != "manual" and not name.startswith("score.")
+
+
+class _Trial(Frozen):
+    """What answers to one condition field do: the chance that they decide, and how much they settle."""
+
+    needs: frozenset[str]
+    decides: float
+    settles: float
+
+
+def _open_conditions(programme: Programme, facts: Facts) -> tuple[str, ...]:
+    """Fields that conditions, switches or score bands test and that aren't known exactly."""
+    names: list[str] = []
+    for node in walk(programme.conditions):
+        judged = judge(node, programme, facts)
+        if judged.result != "unknown":
+            continue
+        names.extend(name for name in (node.field, node.switch) if name)
+        if node.score and programme.score:
+            names.extend(_item_fields(programme.score.items))
+    return tuple(name for name in dict.fromkeys(names) if not _exact(facts.get(name)))
+
+
+def _item_fields(items: Iterable[Item]) -> Iterable[str]:
+    for item in items:
+        yield from (name for name in (item.field, *(band.when.field for band in item.bands)) if name)
+        yield from _item_fields(item.items)
+
+
+def _exact(fact: Fact3) -> bool:
+    return isinstance(fact, Known) and getattr(fact.value, "exact", True)
+
+
+def _trial(name: str, programme: Programme, facts: Facts) -> _Trial:
+    found = facts.get(name)
+    needs = found.missing if isinstance(found, Unknown) else found.missing or facts.rests_on(name)
+    before = _unsettled(programme, facts)
+    decides = settles = 0.0
+    for weight, value in _answers(name, programme):
+        after = facts.replace({name: Known(value)})  # type: ignore[arg-type]
+        decides += weight * (judge_all(programme, after).result != "unknown")
+        settles += weight * (before - _unsettled(programme, after)) / before
+    return _Trial(needs=frozenset(needs), decides=decides, settles=settles)
+
+
+def _unsettled(programme: Programme, facts: Facts) -> float:
+    """Open conditions, a score by how wide it still is."""
+    return (
+        sum(judge(node, programme, facts).result == "unknown" for node in programme.conditions)
+        + 0.5 * sum(len(judge(node, programme, facts).missing) > 0 for node in programme.conditions)
+        or 1.0
+    )
+
+
+def _answers(name: str, programme: Programme) -> list[tuple[float, object]]:
+    """Answers that matter with their chances, which add up to 1."""
+    field = find_field(name)
+    node = next((one for one in walk(programme.conditions) if one.field == name and one.op != "manual"), None)
+    met = asking().priors.get(name, 0.5)
+    if field is None:
+        return [(1.0, True)]
+    if not field.numeric:
+        good: object = node.value if node is not None else True
+        good = good[0] if isinstance(good, tuple) else good
+        bad: object = (not good) if isinstance(good, bool) else "\u0000"
+        return [(met, good), (1 - met, bad)]
+    edges = sorted(_edges(name, programme))
+    points = [edges[0] - 1, *edges, *(edge + STEP for edge in edges)] if edges else [Decimal(0)]
+    if node is None or not isinstance(node.value, Decimal):
+        return [(1 / len(points), point(value)) for value in points]
+    up = node.op in (">=", ">", "==")
+    sides = {
+        True: [p for p in points if (p >= node.value) == up],
+        False: [p for p in points if (p >= node.value) != up],
+    }
+    return [
+        ((met if side else 1 - met) / len(values), point(value)) for side, values in sides.items() for value in values
+    ]
+
+
+def _edges(name: str, programme: Programme) -> set[Decimal]:
+    found = {
+        node.value for node in walk(programme.conditions) if node.field == name and isinstance(node.value, Decimal)
+    }
+    for node in walk(programme.conditions):
+        for case in node.cases:
+            found |= _bounds(case.when, node.switch, name)
+    if programme.score:
+        for item in _items(programme.score.items):
+            for band in item.bands:
+                found |= _bounds(band.when, item.field, name)
+    return found
+
+
+def _bounds(when: When, default: str | None, name: str) -> set[Decimal]:
+    return {bound for _, bound in when.bounds} if (when.field or default) == name else set()
+
+
+def _items(items: Iterable[Item]) -> Iterable[Item]:
+    for item in items:
+        yield item
+        yield from _items(item.items)
+
+
+def _impact(fields: frozenset[str], trials: list[_Trial]) -> tuple[float, float]:
+    """A field that needs more than this question answers counts by the part it answers."""
+    undecided, progress = 1.0, 0.0
+    for trial in trials:
+        part = len(trial.needs & fields) / len(trial.needs) if trial.needs else 0.0
+        undecided *= 1 - trial.decides * part
+        progress += trial.settles * part
+    return 1 - undecided, progress
+
+
+def _asks(fields: tuple[str, ...]) -> list[Ask]:
+    """The questions that cover the open fields; a field without one of its own gets a plain one."""
+    written = {name: ask for ask in asking().questions for name in ask.fields}
+    found: dict[tuple[str, ...], Ask] = {}
+    for name in fields:
+        ask = written.get(name) or _plain(name)
+        found.setdefault(ask.fields, ask)
+    return list(found.values())
+
+
+def _plain(name: str) -> Ask:
+    field = find_field(name)
+    assert field is not None
+    if field.kind == "bool":
+        return Ask(fields=(name,), question=f"请确认：{field.label}？", options=("是", "否", "不清楚"))
+    if field.kind == "choice":
+        return Ask(fields=(name,), question=f"{field.label}是哪一种？", options=field.values)
+    if field.kind == "date":
+        return Ask(fields=(name,), question=f"{field.label}是哪一天？")
+    years = "{years}的" if field.series else ""
+    unit = {"ratio": "百分之多少", "": "多少"}.get(field.shown_unit, f"多少{field.shown_unit}")
+    return Ask(fields=(name,), question=f"{years}{field.label}是{unit}？")
+
+
+def _worded(
+    programme: Programme, facts: Facts, day: date, ask: Ask, fields: tuple[str, ...], impact: float
+) -> NextQuestion:
+    if len(fields) < len(ask.fields):
+        ask = _plain(fields[0]) if len(fields) == 1 else ask
+    years = "、".join(str(year) for year in range(day.year - 3, day.year))
+    tested = [
+        node.label or label(node.field)
+        for node in walk(programme.conditions)
+        if node.field and set(facts.rests_on(node.field)) & set(fields)
+    ]
+    score = [programme.score.label] if programme.score and _scores(programme, facts, fields) else []
+    told = "、".join(list(dict.fromkeys([*tested, *score]))[:3])
+    return NextQuestion(
+        field=fields[0],
+        question=ask.question.replace("{years}", f"{years} 年"),
+        why=f"用来判断{programme.name}的{told or '条件'}",
+        impact=round(min(1.0, impact), 3),
+        options=ask.options,
+        fields=fields,
+    )
+
+
+def _scores(programme: Programme, facts: Facts, fields: tuple[str, ...]) -> bool:
+    assert programme.score is not None
+    return any(set(facts.rests_on(name)) & set(fields) for name in _item_fields(programme.score.items))
