@@ -20,6 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from knowledge.base.db import Database
 from knowledge.base.ids import digest
 from knowledge.ingest.tables import EVERYONE
@@ -164,8 +166,6 @@ class ChromaIndex:
                 self._parts[part].delete(where={"document": {"$in": held[start : start + 200]}})
 
     def _add(self, rows: list[tuple[str, str, bytes]], terms: dict[str, Terms]) -> None:
-        import numpy as np
-
         within: dict[Part, list[tuple[str, str, bytes]]] = {}
         for row in rows:
             term = terms[row[1]]

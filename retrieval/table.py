@@ -1,9 +1,12 @@
 """The table behind the exact search: one matrix of vectors, rows of chunks that point into it, filters as columns."""
 
 import json
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from retrieval.evidence import Filter
 from retrieval.passages import Terms
@@ -26,14 +29,12 @@ class Table:
 
     def learn(self, vectors: Iterable[tuple[str, bytes]]) -> None:
         """Vectors by content hash, float16."""
-        import numpy as np
-
         fresh = [(key, raw) for key, raw in vectors if key not in self.vectors]
         if not fresh:
             return
         begin = len(self.vectors)
         width = len(fresh[0][1]) // 2
-        self.matrix = _room(np, self.matrix, begin + len(fresh), width, np.float32)
+        self.matrix = _room(self.matrix, begin + len(fresh), width, np.float32)
         for start in range(0, len(fresh), 4096):
             block = b"".join(raw for _, raw in fresh[start : start + 4096])
             rows = np.frombuffer(block, np.float16).reshape(-1, width)
@@ -50,11 +51,9 @@ class Table:
 
     def add(self, terms: Mapping[str, Terms], keys: Iterable[tuple[str, str, str]]) -> None:
         """Chunks as (chunk id, document id, content hash), with the terms of their documents."""
-        import numpy as np
-
         if len(self.ids) > 2 * sum(map(len, self.documents.values())) + SLACK:
             self.compact()
-        rows = []
+        rows: list[tuple[int, ...]] = []
         begin = len(self.ids)
         for chunk_id, document, key in keys:
             term, row = terms[document], begin + len(rows)
@@ -65,7 +64,7 @@ class Table:
             if key not in self.vectors:
                 self.waiting.setdefault(key, []).append(row)
         if rows:
-            self.rows = _room(np, self.rows, begin + len(rows), 6, np.int32)
+            self.rows = _room(self.rows, begin + len(rows), 6, np.int32)
             self.rows[begin : begin + len(rows)] = rows
 
     def compact(self) -> None:
@@ -79,8 +78,6 @@ class Table:
         self.waiting = {key: rows for key, rows in moved.items() if rows}
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
-        import numpy as np
-
         if not self.vectors or not self.ids:
             return []
         rows = self.rows[: len(self.ids)]
@@ -104,8 +101,6 @@ class Table:
 
 def save_table(table: Table, path: Path, shape: str, number: int) -> None:
     """Write the living rows beside the file, then in its place."""
-    import numpy as np
-
     table.compact()
     head = {
         "shape": shape, "seen": number, "names": list(table.names), "vectors": list(table.vectors), "ids": table.ids,
@@ -123,10 +118,6 @@ def save_table(table: Table, path: Path, shape: str, number: int) -> None:
 
 def load_table(path: Path, shape: str) -> tuple[Table, int] | None:
     """The table and the number it is at; None where the file is none, damaged, or another database's."""
-    import zipfile
-
-    import numpy as np
-
     try:
         with np.load(path, allow_pickle=False) as kept:
             head = json.loads(kept["head"].tobytes())
@@ -148,7 +139,7 @@ def load_table(path: Path, shape: str) -> tuple[Table, int] | None:
     return table, int(head["seen"])
 
 
-def _room(np: Any, array: Any, size: int, width: int, kind: Any) -> Any:
+def _room(array: Any, size: int, width: int, kind: Any) -> Any:
     """The array, or one twice as long with the same rows."""
     if array is not None and len(array) >= size:
         return array

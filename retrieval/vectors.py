@@ -3,7 +3,7 @@
 import logging
 import threading
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE

@@ -137,7 +137,9 @@ def test_a_copy_left_by_a_killed_process_is_swept(library: Database, shelf: Path
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run(
-        [sys.executable, "-c", script, library.url, str(shelf)], check=False, env={**os.environ, "PYTHONPATH": os.getcwd()}
+        [sys.executable, "-c", script, library.url, str(shelf)],
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
     )
     live = shelf.parent.parent / "live"
     assert len(list(live.iterdir())) == 1
