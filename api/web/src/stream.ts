@@ -10,6 +10,9 @@ export interface Listener {
   card(card: Card): void
 }
 
+/** One message: the words, and the day whose rules count where it isn't today. */
+export interface Asked { text: string; as_of?: string }
+
 interface Frame { id: string; event: string; data: string }
 const SILENCE_MS = 35_000 // three heartbeats missed
 const ATTEMPTS = 3
@@ -18,7 +21,7 @@ const ATTEMPTS = 3
  * Sends one message and tells its reply as it comes. Broken streams are resumed, then asked for as plain JSON.
  * Every attempt carries the same key, so the server handles the message once. Throws `Failure`.
  */
-export async function sendMessage(path: string, text: string, key: string, listen: Listener, signal: AbortSignal): Promise<TurnReply> {
+export async function sendMessage(path: string, body: Asked, key: string, listen: Listener, signal: AbortSignal): Promise<TurnReply> {
   let lastId = ''
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt) {
@@ -32,7 +35,7 @@ export async function sendMessage(path: string, text: string, key: string, liste
       if (signal.aborted || (cause instanceof Failure && cause.status !== 0 && cause.status < 502)) throw cause
     }
   }
-  const reply = await request(path, { method: 'POST', body: { text }, headers: { 'Idempotency-Key': key }, signal })
+  const reply = await request(path, { method: 'POST', body, headers: { 'Idempotency-Key': key }, signal })
   return (await reply.json()) as TurnReply
 
   async function once(): Promise<TurnReply | null> {
@@ -42,7 +45,7 @@ export async function sendMessage(path: string, text: string, key: string, liste
     const stop = () => watch.abort()
     signal.addEventListener('abort', stop)
     try {
-      const reply = await request(path, { method: 'POST', body: { text }, headers, signal: watch.signal })
+      const reply = await request(path, { method: 'POST', body, headers, signal: watch.signal })
       if (!reply.body || !(reply.headers.get('content-type') ?? '').includes('event-stream')) return (await reply.json()) as TurnReply
       for await (const frame of frames(reply.body.getReader(), stop)) {
         const data: unknown = JSON.parse(frame.data)

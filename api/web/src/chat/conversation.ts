@@ -3,21 +3,21 @@ import { Failure, json, sentence } from '../api'
 import { newKey } from '../format'
 import { t } from '../i18n'
 import { ensureSession, renew } from '../session'
-import { sendMessage } from '../stream'
+import { sendMessage, type Asked } from '../stream'
 import type { Card, Citation, Conversation, StoredMessage, TurnReply } from '../types'
 
 export interface Line {
   id: string; role: 'user' | 'assistant'; text: string; citations: Citation[]; cards: Card[]
   status: string; streaming: boolean; error: string
-  /** The words and the key this reply answers: a retry sends them again unchanged. */
-  asked: string; key: string
+  /** The message and the key this reply answers: a retry sends them again unchanged. */
+  asked: Asked | null; key: string
 }
 
 const line = (role: Line['role'], text: string): Line =>
-  ({ id: newKey(), role, text, citations: [], cards: [], status: '', streaming: false, error: '', asked: '', key: '' })
+  ({ id: newKey(), role, text, citations: [], cards: [], status: '', streaming: false, error: '', asked: null, key: '' })
 
 /** One reader's conversations: the list, the open one, and sending. */
-export function useConversation(opened: (id: string | null) => void) {
+export function useConversation(opened: (id: string | null) => void, asOf: () => string) {
   const id = ref<string | null>(null)
   const list = ref<Conversation[]>([])
   const lines = ref<Line[]>([])
@@ -95,7 +95,7 @@ export function useConversation(opened: (id: string | null) => void) {
     const words = text.trim()
     if (!words || busy.value) return false
     const reply = reactive(line('assistant', ''))
-    reply.asked = words
+    reply.asked = asOf() ? { text: words, as_of: asOf() } : { text: words }
     reply.key = newKey()
     lines.value.push(line('user', words), reply)
     return ask(reply)
@@ -104,6 +104,7 @@ export function useConversation(opened: (id: string | null) => void) {
   const retry = (reply: Line): Promise<boolean> => (busy.value ? Promise.resolve(false) : ask(reply))
 
   async function ask(reply: Line): Promise<boolean> {
+    if (!reply.asked) return false
     const mine = visit
     busy.value = true
     Object.assign(reply, { error: '', text: '', cards: [], citations: [], streaming: true, status: t('thinking') })

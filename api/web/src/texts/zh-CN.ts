@@ -11,7 +11,7 @@ export const zh = {
   s3: '小型微利企业所得税怎么算？', s4: '科技型中小企业评价要什么条件？', s5: '办理高企认定要多久、多少钱？',
   input_label: '输入您的问题', input_hint: '说说您的公司或问题', input_keys: 'Enter 发送 · Shift+Enter 换行', send: '发送', stop: '停止',
   thinking: '正在处理…', resuming: '连接中断，正在续传…', stopped: '已停止接收；点“重试”可取回完整回答。', log_label: '对话记录', you: '您', assistant: 'AI 顾问',
-  copy: '复制', copied: '已复制', export: '导出对话', exported_at: '导出于', new_chat: '新对话', history: '历史对话', no_history: '还没有对话', untitled: '未命名对话', to_latest: '回到最新',
+  copy: '复制', copied: '已复制', export: '导出对话', exported_at: '导出于', by_rules_of: '按 {day} 的规定回答', by_today: '改回今天', new_chat: '新对话', history: '历史对话', no_history: '还没有对话', untitled: '未命名对话', to_latest: '回到最新',
   sources: '依据', source: '依据', panel_empty: '点开回答里的编号，可在这里核对条文、有效期与适用地区；诊断结果也会列在这里。',
   panel_title: '依据与诊断', doc_no: '文号', clause: '条款', issuer: '发布机关', validity: '有效期', region: '适用地区', status: '状态', quote: '原文摘录', open_source: '查看原文',
   from: '自', to: '至', open_end: '长期有效', none: '未载明', nationwide: '全国',
@@ -29,7 +29,7 @@ export const zh = {
   acceptance: '验收', requested_at: '提请于', due_on: '逾期视为验收', decided_at: '验收于', split: '分账', payee: '收款方', role: '角色', amount: '金额（元）', basis: '依据', total: '合计',
   platform: '平台', r_seller: '签约方', r_executor: '执行方', referrer: '推荐方', actions: '可办事项', no_actions: '目前没有需要您办理的事项。', done: '已完成：', stale: '订单刚被别人更新，已重新加载，请核对后再办。', choose: '请选择', choose_file: '选择文件', no_file: '尚未选择', yuan: '元', required: '必填', bad_money: '请填金额，如 1200 或 1200.50（元）', fill: '请填写“{label}”', evidence_type: '凭证类型', file_limit: '单个文件不超过 20 MB', uploaded: '上传',
   f_created: '已下单', f_funded: '已付款', f_dispatching: '派单中', f_in_progress: '办理中', f_delivered: '已交付', f_accepted: '已验收', f_closed: '已完结',
-  s_open: '进行中', s_proposed: '待确认', s_confirmed: '已确认', s_overridden: '已改派', s_accepted: '已接受', s_declined: '已拒绝', s_expired: '已过期', s_withdrawn: '已撤回', s_draft: '草稿', s_assigned: '已分派', s_started: '已开工', s_submitted: '已提交', s_passed: '已通过', s_rework: '返工', s_requested: '待验收', s_rejected: '未通过', s_deemed_accepted: '视为验收', s_signed: '已签署', s_sent: '已发出', s_completed: '已完成', s_breached: '已违约', s_void: '已作废', s_aborted: '已中止', s_cancelled: '已取消',
+  s_open: '待回复', s_superseded: '已重新判定', s_terminated: '已终止', s_captured: '已到账', s_pending: '待付款', s_given: '已评价', s_lapsed: '未评价', s_proposed: '待确认', s_confirmed: '已确认', s_overridden: '已改派', s_accepted: '已接受', s_declined: '已拒绝', s_expired: '已过期', s_withdrawn: '已撤回', s_draft: '草稿', s_assigned: '已分派', s_started: '已开工', s_submitted: '已提交', s_passed: '已通过', s_rework: '返工', s_requested: '待验收', s_rejected: '未通过', s_deemed_accepted: '视为验收', s_signed: '已签署', s_sent: '已发出', s_completed: '已完成', s_breached: '已违约', s_void: '已作废', s_aborted: '已中止', s_cancelled: '已取消',
   r_sales: '销售', r_manager: '经理', r_delivery: '交付', r_partner: '合作方', r_finance: '财务', r_client: '客户', r_hq: '总部', r_auditor: '审计', r_visitor: '访客',
   not_found: '没有这个页面', not_found_why: '地址可能有误，或者它不属于当前登录的组织。', order_missing: '没有找到这个订单', yes: '是', no: '否', menu: '对话列表',
 }
