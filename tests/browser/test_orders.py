@@ -1,12 +1,12 @@
 """From a sentence to an order, and the order to its split, through the pages."""
 
-from pathlib import Path
+import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Shot
-from tests.browser.reader import command, enter, fits, replied, say, sign_in
+from tests.browser.reader import enter, fits, replied, say, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -37,7 +37,7 @@ def test_a_client_talks_their_way_to_an_order_on_a_phone(open_screen: Open, shot
     say(page, "确认")
     _open_made_order(page)
     expect(page.get_by_test_id("order-state")).to_have_attribute("data-state", "created")
-    expect(page.get_by_test_id("contract-hash")).to_have_text(_HASH)
+    expect(page.get_by_test_id("contract-hash")).to_have_text(HASH)
     expect(page.get_by_test_id("order-timeline").locator("li")).not_to_have_count(0)
     expect(page.get_by_test_id("order-split")).to_have_count(0)
     fits(page)
@@ -61,7 +61,7 @@ def test_pressing_confirm_twice_makes_one_order(open_screen: Open, shot: Shot) -
     expect(page.get_by_test_id("order-state")).to_have_attribute("data-state", "created")
 
 
-_HASH = __import__("re").compile(r"^[0-9a-f]{64}$")
+HASH = re.compile(r"^[0-9a-f]{64}$")
 
 
 def _open_made_order(page: Page) -> str:

@@ -71,7 +71,8 @@ export interface OrderView {
     conditions: { label: string; need: unknown; actual: unknown; result: string }[]
   } | null
   offer: { id: string; state: string; partner: string; price_fen: number; expires_at: string } | null
-  job: { id: string; state: string; executor: string; steps: Step[] } | null
-  acceptance: { id: string; state: string; requested_at: string; due_on: string | null; decided_at: string | null } | null
+  job: { id: string; state: string; executor: string; subcontracted?: boolean; due_on?: string | null; steps: Step[] } | null
+  acceptance: { id: string; state: string; requested_at: string; due_on: string | null; decided_at: string | null; reason?: string | null } | null
+  evaluation?: { id: string; state: string; score: number | null; text: string | null } | null
   split: SplitLine[] | null; commands: Command[]
 }
