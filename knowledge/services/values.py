@@ -35,7 +35,11 @@ class EvidenceNeed(Frozen):
 
 
 class SopStep(Frozen):
-    """One step. `sla_workdays` counts from the step's start."""
+    """One step. `sla_workdays` counts from the step's start.
+
+    `permits` are what whoever carries out this step alone must hold (the certifying body, the sponsor), beside the
+    service's own.
+    """
 
     no: int = Field(ge=1)
     name: str
@@ -48,6 +52,7 @@ class SopStep(Frozen):
     failures: tuple[str, ...] = ()
     example: str | None = None
     subcontract: bool = True
+    permits: tuple[str, ...] = ()
     article: str | None = None
 
 

@@ -1,6 +1,7 @@
 """Every shipped service is whole, sums up, and refers only to what exists."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,22 @@ def test_words_end_plainly_so_that_answers_can_join_them(service: Service) -> No
     for text in texts:
         assert text == text.strip()
         assert not text.endswith(("。", "；", "，", "."))
+
+
+@each
+def test_a_step_of_another_profession_may_be_subcontracted_and_its_permit_is_named(service: Service) -> None:
+    permits = {*service.permits, *(permit for step in service.sop.steps for permit in step.permits)}
+    assert all(re.search(r"许可|执业|资质|资格|备案", permit) for permit in permits)
+    assert all(step.subcontract for step in service.sop.steps if step.permits)
+
+
+def test_the_catalogue_covers_every_branch_of_the_trade() -> None:
+    by_category = Counter(service.category for service in SERVICES)
+    assert set(by_category) == {
+        "财税", "资质申报", "知识产权", "工商", "体系认证", "许可证", "融资", "人力社保", "上市辅导",
+    }  # fmt: skip
+    assert sum(by_category.values()) >= 40
+    assert min(by_category.values()) >= 2
 
 
 @each
