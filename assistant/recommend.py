@@ -158,7 +158,7 @@ def _item(
 
 
 def _judged(verdict: Verdict, weights: Weights) -> tuple[float, str]:
-    unmet = [condition for condition in verdict.conditions if condition.result == "unmet"]
+    unmet = [condition for condition in verdict.conditions if condition.blocks]
     met = sum(condition.result == "met" for condition in verdict.conditions)
     if verdict.verdict == "met" or verdict.ready:
         return weights.ready, f"{verdict.name}的可计算条件已满足"
@@ -175,7 +175,7 @@ def _closed(service: Service, verdicts: Iterable[Verdict]) -> list[tuple[Verdict
         (verdict, condition.gap)
         for verdict in verdicts
         for condition in verdict.conditions
-        if condition.result == "unmet" and condition.gap and condition.field in fields
+        if condition.blocks and condition.gap and condition.field in fields
     ]
 
 

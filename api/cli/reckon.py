@@ -96,13 +96,10 @@ def _diagnosis(value: dict[str, Any]) -> None:
 
 
 def _condition(condition: dict[str, Any]) -> None:
-    from assistant.turn.judge import shown
-
     gap = f"；{condition['gap']}" if condition["gap"] else ""
     source = f"（{condition['document']['doc_no']}）" if condition["document"] else ""
-    actual = shown(condition["actual"])
     need = f"{condition['label']}：{condition['need']}"
-    line(f"  {WORDS[condition['result']]} {need}，现为 {actual}{gap}{source}")
+    line(f"  {WORDS[condition['result']]} {need}，现为 {condition['shown']}{gap}{source}")
 
 
 def _reading(value: dict[str, Any]) -> None:

@@ -71,7 +71,8 @@ def known_programmes(desk: Desk, state: TurnState) -> frozenset[str]:
 def verdict_lines(desk: Desk, state: TurnState, verdict: Verdict) -> list[Statement]:
     """The conclusion, then each gap in numbers with its document."""
     programme = desk.book.programme(verdict.programme_id, state["as_of"])
-    counts = {name: sum(c.result == name for c in verdict.conditions) for name in ("met", "unmet", "unknown", "manual")}
+    counts = {name: sum(c.result == name for c in verdict.conditions) for name in ("met", "unknown", "manual")}
+    counts["unmet"] = sum(condition.blocks for condition in verdict.conditions)
     summary = f"**{verdict.name}：{WORDS[verdict.verdict]}**"
     if verdict.verdict == "unknown" and verdict.ready:
         summary += "（可计算的条件都已满足，还需专家评审或人工核对）"
@@ -83,22 +84,14 @@ def verdict_lines(desk: Desk, state: TurnState, verdict: Verdict) -> list[Statem
     if verdict.score is not None:
         summary += f"；评分区间 {verdict.score.low}～{verdict.score.high}，要求 {verdict.score.passing}"
     lines = [Statement(summary, document_sources(programme.documents[:1], verdict.programme_id, summary), (summary,))]
-    unmet = [condition for condition in verdict.conditions if condition.result == "unmet"]
+    unmet = [condition for condition in verdict.conditions if condition.blocks]
     if unmet:
-        rows = "\n".join(f"- {c.label}：{c.need}；现为 {shown(c.actual)}。{c.gap or ''}" for c in unmet[:6])
+        rows = "\n".join(f"- {c.label}：{c.need}；现为 {c.shown}。{c.gap or ''}" for c in unmet[:6])
         lines.append(Statement(rows, (), (rows,), prose=False))
     if verdict.earliest is not None and verdict.verdict != "met":
         text = f"最早可申请的日期：{verdict.earliest}"
         lines.append(Statement(text, (), (text,)))
     return lines
-
-
-def shown(actual: object) -> str:
-    if actual is None:
-        return "未提供"
-    if isinstance(actual, bool):
-        return "是" if actual else "否"
-    return str(actual)
 
 
 def question_step(desk: Desk, state: TurnState) -> Change:
@@ -118,7 +111,7 @@ def question_step(desk: Desk, state: TurnState) -> Change:
     if not questions:
         return {"dialog": dialog.change({"asked": None})}
     first = questions[0]
-    asked = Asked(fields=group_fields(desk, first.field), question=first.question, why=first.why)
+    asked = Asked(fields=first.fields or (first.field,), question=first.question, why=first.why)
     return _put(state, asked, first.question, tuple(first.options))
 
 
@@ -136,10 +129,6 @@ def _put(state: TurnState, asked: Asked, words: str, options: tuple[str, ...]) -
         "parts": (*state["parts"], part),
         "dialog": state["dialog"].change({"asked": asked, "asked_before": before}),
     }
-
-
-def group_fields(_desk: Desk, field: str) -> tuple[str, ...]:
-    return (field,)
 
 
 def _settled(state: TurnState, asked: Asked) -> bool:
@@ -189,7 +178,7 @@ def condition_lines(desk: Desk, state: TurnState, programme_id: str, fields: tup
     for condition in found.values():
         text = f"{programme.name}要求{condition.label}：{condition.need}"
         if condition.actual is not None:
-            text += f"（按已知数据现为 {shown(condition.actual)}，{_result(condition.result)}）"
+            text += f"（按已知数据现为 {condition.shown}，{_result(condition.result)}）"
         documents = [d for d in programme.documents if condition.document and d.doc_no == condition.document.doc_no]
         sources = document_sources(
             documents or programme.documents[:1], programme_id, f"{condition.label}：{condition.need}"

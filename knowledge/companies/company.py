@@ -1,4 +1,4 @@
-"""A company and its facts as frozen values; units are those of `knowledge/policies/fields.yaml` (万元, 人, 项, ratio)."""
+"""A company and its facts as frozen values, in the units of `knowledge/policies/fields.yaml` (万元, 人, 项, ratio)."""
 
 from collections.abc import Iterable
 from datetime import date

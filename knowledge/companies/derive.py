@@ -1,6 +1,6 @@
 """What follows from a company's facts on a day: ratios, growth, ages, counts by class. Unknown is carried through.
 
-A field of the index given directly stands in place of what would be derived for it. Each derived fact states its formula.
+A field of the index given directly stands in place of what would be derived for it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The derived fields: which base facts each rests on and how it is computed. Windows end with the last full fiscal year."""
+"""The derived fields: which base facts each rests on and how it is computed. Windows end with the last fiscal year."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -120,8 +120,8 @@ def _fact(name: str, entry: Field, given: Any, *, year: int | None) -> Fact:
         year=year,
         period=_text(given, "period", "2026H1"),
         value=value,
-        low=low,  # type: ignore[arg-type]
-        high=high,  # type: ignore[arg-type]
+        low=low,
+        high=high,
         unknown=value is None and not ends and given.get("declined") is not True,
         declined=given.get("declined") is True,
         unit=entry.shown_unit,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from knowledge.companies.company import Company, Fact
 from knowledge.policies.facts import Unknown
@@ -106,8 +107,9 @@ def interval(fact: Fact) -> Interval:
 def joined(parts: Iterable[Unknown]) -> Unknown:
     """Several unknowns as one: every base fact behind them, declined before unknown before absent."""
     found = list(parts)
-    order = ("declined", "unknown", "absent")
-    why = min((part.why for part in found), key=order.index, default="absent")
+    why: Literal["absent", "unknown", "declined"] = "absent"
+    for part in found:
+        why = part.why if part.why == "declined" or why == "absent" else why
     names = dict.fromkeys(name for part in found for name in part.missing)
     details = dict.fromkeys(part.detail for part in found if part.detail)
     return Unknown(tuple(names), why, "、".join(details))

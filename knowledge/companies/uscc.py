@@ -23,7 +23,7 @@ def read_uscc(text: object) -> str:
         )
     if wrong := sorted({char for char in code if char not in ALPHABET}):
         raise BadInput(
-            f"uscc：“{code}”里的 {'、'.join(wrong)} 不会出现在统一社会信用代码里（不用 I、O、S、V、Z）；请照营业执照填写。",
+            f"uscc：“{code}”里的 {'、'.join(wrong)} 不会出现在信用代码里（不用 I、O、S、V、Z）；请照营业执照填写。",
             field="uscc",
         )
     if check_digit(code[:17]) != code[17]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from knowledge.base.errors import BadInput, Missing, NotInForce
+from knowledge.base.errors import Missing, NotInForce
 from knowledge.policies import tax
 from knowledge.policies.programme import Programme
 from knowledge.policies.strict import load, wrong
@@ -89,7 +90,7 @@ def _check_versions(entries: Iterable[tuple[Path, Version]], key: Callable[[Vers
         groups.setdefault(key(one), []).append((path, one))
     for versions in groups.values():
         versions.sort(key=lambda entry: entry[1].valid_from)
-        for (before, older), (path, newer) in zip(versions, versions[1:], strict=False):
+        for (before, older), (path, newer) in pairwise(versions):
             if older.valid_to is None or newer.valid_from <= older.valid_to:
                 raise wrong(path, 1, "valid_from", f"与 {before.name} 的有效期重叠；同一规则的版本不能同时有效")
 

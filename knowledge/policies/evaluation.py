@@ -1,13 +1,13 @@
-"""A verdict on one programme: each condition with need, actual, gap and source, the score, what to ask, when and why."""
+"""A verdict on one programme: each condition with need, actual, gap and source, the score, what to ask, and when."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from knowledge.base.regions import NATIONAL, contains
 from knowledge.policies import wording
 from knowledge.policies.facts import Facts, Known, Unknown
+from knowledge.policies.interval import Interval
 from knowledge.policies.judgement import Judged, applicable, every, judge, judge_all, judge_field
 from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, walk
 from knowledge.policies.questions import plan_questions
@@ -37,7 +37,7 @@ def evaluate(
     region: str | None = None,
     trial: bool = False,
 ) -> Verdict:
-    """`asked`: fields already put to the client. `trial` judges an unverified programme all the same, for its examples."""
+    """`asked`: fields already put to the client. `trial` judges an unverified programme too, for its own examples."""
     place = region or _region(facts)
     common = {"programme_id": programme.id, "name": programme.name, "window": window_words(programme, place, day)}
     if programme.region != NATIONAL and place is not None and not contains(programme.region, place):
@@ -82,9 +82,8 @@ def find_conditions(programme: Programme, question: str) -> tuple[str, ...]:
     for node in walk(programme.conditions):
         name = node.field or (programme.score.field if node.score and programme.score else None)
         words = programme.score.words if node.score and programme.score else node.words
-        length = max(
-            (len(word) for word in (*words, *([node.label] if node.label else ())) if word in question), default=0
-        )
+        named = [word for word in (*words, node.label or "") if word and word in question]
+        length = max(map(len, named), default=0)
         if name and length:
             found.append((length, name))
     longest = max((length for length, _ in found), default=0)
@@ -108,9 +107,9 @@ def _described(node: Node, programme: Programme, facts: Facts, day: date, place:
 def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
     """The cases that may apply: one condition when they test one field, with every need that is still possible."""
     cases = applicable(node, facts)
+    places = [_Place(place.group, place.group_result, case.label) for case in cases]
     per_case = [
-        list(_described(c.require, programme, facts, day, _Place(place.group, place.group_result, c.label)))
-        for c in cases
+        list(_described(case.require, programme, facts, day, where)) for case, where in zip(cases, places, strict=True)
     ]
     fields = {tuple(result.field for result in results) for results in per_case}
     if len(per_case) == 1 or len(fields) > 1 or any(len(results) != 1 for results in per_case):
@@ -173,9 +172,7 @@ def _score_result(programme: Programme, facts: Facts, place: _Place) -> Conditio
         op=score.op,
         need=f"{wording.MORE[score.op]} {wording.tidy(score.value, 2)} 分",
         actual=marks.low if exact else {"low": float(marks.low), "high": float(marks.high)},
-        shown=f"{wording.tidy(marks.low, 2)} 分"
-        if exact
-        else f"{wording.tidy(marks.low, 2)}～{wording.tidy(marks.high, 2)} 分",
+        shown=wording.span(Interval(marks.low, marks.high), "分"),
         unit="分",
         result=judged.result,
         gap=gap if judged.result == "unmet" else None,

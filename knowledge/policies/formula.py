@@ -41,6 +41,12 @@ COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
 }
 
 
+PLAIN = (
+    *(ast.Constant, ast.Name, ast.IfExp, ast.List, ast.BoolOp, ast.Compare, ast.expr_context),
+    *(ast.BinOp, ast.UnaryOp, ast.And, ast.Or, ast.Not, ast.USub),
+)
+
+
 class FormulaError(ValueError):
     """A formula that isn't in the language; raised when rules are loaded."""
 
@@ -98,10 +104,7 @@ def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
 def _check(tree: ast.expr) -> None:
     for node in ast.walk(tree):
         allowed = (
-            isinstance(
-                node, ast.Constant | ast.Name | ast.IfExp | ast.List | ast.BoolOp | ast.Compare | ast.expr_context
-            )
-            or isinstance(node, ast.BinOp | ast.UnaryOp | ast.And | ast.Or | ast.Not | ast.USub)
+            isinstance(node, PLAIN)
             or type(node) in ARITHMETIC
             or type(node) in COMPARISONS
             or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS)

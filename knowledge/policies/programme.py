@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -155,7 +156,7 @@ class ProgrammeExample(Frozen):
     as_of: date
     facts: dict[str, Any]
     verdict: Literal["met", "unmet", "unknown", "not_applicable"]
-    results: dict[str, str] = {}
+    results: dict[str, str] = Field(default_factory=dict)
 
 
 class Programme(Frozen):
@@ -248,7 +249,7 @@ def check_bands(whens: list[When], name: str) -> None:
     spans = sorted(whens, key=lambda w: next((b for b in (w.ge, w.gt) if b is not None), Decimal("-Infinity")))
     if spans[0].ge is not None or spans[0].gt is not None:
         raise ValueError(f"{name} 的分档没有从最低处开始")
-    for below, above in zip(spans, spans[1:], strict=False):
+    for below, above in pairwise(spans):
         top = below.le if below.le is not None else below.lt
         bottom = above.ge if above.ge is not None else above.gt
         closed_once = (below.le is not None) != (above.ge is not None)

@@ -14,7 +14,7 @@ from knowledge.policies.facts import Fact3, Facts, Known, Unknown
 from knowledge.policies.fields import find_field, label
 from knowledge.policies.interval import point
 from knowledge.policies.judgement import judge, judge_all
-from knowledge.policies.programme import Item, Node, Programme, When, walk
+from knowledge.policies.programme import Item, Programme, When, walk
 from knowledge.policies.strict import load
 from knowledge.policies.values import Frozen, NextQuestion
 

@@ -1,6 +1,7 @@
 """When a programme can be applied for: its dated windows, and the day a condition of age is met."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from knowledge.base.regions import NATIONAL, contains
 from knowledge.policies.facts import Facts, Known
@@ -63,6 +64,6 @@ def _ripe(node: Node, facts: Facts, day: date) -> date | None:
     found = facts.get(AGE)
     if result != "unmet" or not isinstance(found, Known) or not isinstance(found.value, Interval):
         return None
-    if not found.value.exact or not hasattr(node.value, "is_finite"):
+    if not found.value.exact or not isinstance(node.value, Decimal):
         return None
-    return day + timedelta(days=int(node.value - found.value.low))  # type: ignore[operator]
+    return day + timedelta(days=int(node.value - found.value.low))

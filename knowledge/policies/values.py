@@ -66,6 +66,11 @@ class ConditionResult(Frozen):
     document: CitedDocument | None = None
     confidence: str | None = None
 
+    @property
+    def blocks(self) -> bool:
+        """Unmet, and not made up for by another member of its either/or."""
+        return self.result == "unmet" and self.group_result in (None, "unmet")
+
 
 class ScoreInterval(Frozen):
     low: Plain

@@ -50,8 +50,7 @@ def tidy(value: Decimal, places: int) -> str:
 def shown(fact: Fact3, unit: str, *, negated: bool = False) -> str:
     """What is known, for a person. `negated`: the condition asks that there be none."""
     if isinstance(fact, Unknown):
-        words = {"declined": "不便提供", "unknown": "待核实"}.get(fact.why, "未提供")
-        return f"{words}（{fact.detail}）" if fact.detail else words
+        return {"declined": "不便提供", "unknown": "待核实"}.get(fact.why, "未提供")
     value = fact.value
     if isinstance(value, bool):
         return ("有" if value else "没有") if negated else "是" if value else "否"
