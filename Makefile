@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 
-.PHONY: serve test check lint types imports web soak bench
+.PHONY: serve test check lint types imports web vectors soak bench
 
-serve: .venv/.product web
+serve: .venv/.product web vectors
 	@$(BIN)/qifu serve --demo
 
-test: .venv/.develop web
+test: .venv/.develop web vectors
 	@$(BIN)/python -m tests.browser.install
 	$(BIN)/python -m pytest
 
@@ -27,6 +27,12 @@ imports: .venv/.develop
 
 web: .venv/.product
 	@$(BIN)/python -m api.web.build
+
+vectors: knowledge/articles/vectors.npz
+
+knowledge/articles/vectors.npz: .venv/.product $(wildcard knowledge/articles/*.md)
+	@$(BIN)/python -m knowledge.ingest.prepared
+	@touch $@
 
 .venv/.python:
 	$(PYTHON) -m venv .venv

@@ -119,7 +119,7 @@ def save_table(table: Table, path: Path, shape: str, number: int) -> None:
 def load_table(path: Path, shape: str) -> tuple[Table, int] | None:
     """The table and the number it is at; None where the file is none, damaged, or another database's."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             head = json.loads(kept["head"].tobytes())
             if head["shape"] != shape:
                 return None

@@ -10,7 +10,7 @@ from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
-from knowledge.ingest.load import IngestReport, Progress, find_files, ingest
+from knowledge.ingest.load import IngestReport, Progress, ingest
 from knowledge.ingest.publishing import withdraw
 from knowledge.ingest.tables import EVERYONE, DocumentRow
 
@@ -29,10 +29,11 @@ def load_articles(
     def name(path: Path) -> str:
         return f"{SHIPPED}{path.name}"
 
-    report = ingest(database, [folder], clock=clock, by="shipped", name_source=name)
+    articles = sorted(folder.rglob("*.md"))
+    report = ingest(database, articles, clock=clock, by="shipped", name_source=name)
     if report.skipped:
         raise BadInput("；".join(f"{Path(skip.path).name}：{skip.reason}" for skip in report.skipped), field="articles")
-    _take_away(database, frozenset(name(path) for path in find_files([folder])))
+    _take_away(database, frozenset(map(name, articles)))
     if embedder is not None:
         embed_shipped(database, embedder)
     return report

@@ -1,0 +1,98 @@
+"""Vectors of the shipped articles, computed once at set-up (`python -m knowledge.ingest.prepared`) and not committed.
+
+A fresh database takes them from this file; what the file lacks is computed at first use, so it may be missing.
+"""
+
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from sqlmodel import SQLModel, col, select
+
+from knowledge.base.clock import SystemClock
+from knowledge.base.db import Database
+from knowledge.ingest.embed import missing
+from knowledge.ingest.embedders import Embedder, open_embedder
+from knowledge.ingest.shipped import ARTICLES, SHIPPED, load_articles
+from knowledge.ingest.tables import EVERYONE, EmbeddingRow, next_change
+
+PREPARED = ARTICLES / "vectors.npz"
+
+
+def take_prepared(database: Database, model: str, path: Path = PREPARED) -> int:
+    """Give the shipped chunks the vectors that the file has for them; returns how many."""
+    wanted = [key for key, _ in missing(database, model, (SHIPPED,))]
+    if not wanted:
+        return 0
+    held = _read(path, model)
+    found = [(key, held[key]) for key in wanted if key in held]
+    if found:
+        with database.work() as work:
+            session = work.session(EVERYONE)
+            keys = [key for key, _ in found]
+            there = set(
+                session.exec(
+                    select(EmbeddingRow.content_hash).where(
+                        col(EmbeddingRow.model) == model, col(EmbeddingRow.content_hash).in_(keys)
+                    )
+                )
+            )
+            number = next_change(session)
+            session.add_all(
+                EmbeddingRow(content_hash=key, model=model, vector=vector, changed=number)
+                for key, vector in found
+                if key not in there
+            )
+    return len(found)
+
+
+def prepare(embedder: Embedder, folder: Path = ARTICLES, path: Path = PREPARED) -> int:
+    """Bring the file to the articles as they are; returns how many vectors had to be computed."""
+    held = _read(path, embedder.name)
+    with tempfile.TemporaryDirectory() as scratch:
+        database = _library(Path(scratch))
+        load_articles(database, SystemClock(), folder=folder)
+        texts = missing(database, embedder.name, (SHIPPED,))
+        database.close()
+    fresh = [(key, text) for key, text in texts if key not in held]
+    if fresh:
+        vectors = np.asarray(embedder.embed_documents([text for _, text in fresh]), dtype=np.float16)
+        held |= {key: vector.tobytes() for (key, _), vector in zip(fresh, vectors, strict=True)}
+    kept = [key for key, _ in texts]
+    if fresh or len(kept) != len(held):
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(file, model=embedder.name, keys=np.array(kept),
+                     vectors=np.stack([np.frombuffer(held[key], np.float16) for key in kept]))  # fmt: skip
+        part.replace(path)
+    return len(fresh)
+
+
+def _read(path: Path, model: str) -> dict[str, bytes]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            if str(kept["model"]) == model:
+                keys, vectors = kept["keys"].tolist(), kept["vectors"]
+                return {key: vector.tobytes() for key, vector in zip(keys, vectors, strict=True)}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        pass  # no file, or half of one: everything is computed
+    return {}
+
+
+def _library(folder: Path) -> Database:
+    """A database with the tables of knowledge alone."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(f"sqlite:///{folder / 'library.db'}")
+    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
+    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
+    engine.dispose()
+    return Database(f"sqlite:///{folder / 'library.db'}")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as models:
+        count = prepare(open_embedder("e5", Path(models)))
+    sys.stdout.write(f"随附知识的向量：新算 {count} 条\n")
