@@ -10,8 +10,8 @@ export interface Citation {
 }
 export interface DocumentRef { doc_no?: string | null; clause?: string | null; url?: string | null; title?: string | null }
 export interface Condition {
-  field: string; label: string; op?: string; need: unknown; actual: unknown; unit?: string | null
-  result: 'met' | 'unmet' | 'unknown' | 'manual'; gap: unknown; document: DocumentRef | null; group?: string | null; confidence?: string | null
+  field: string; label: string; op?: string; need: unknown; actual: unknown; shown?: string | null; unit?: string | null
+  result: 'met' | 'unmet' | 'unknown' | 'manual'; gap: unknown; document: DocumentRef | null; group?: string | null; group_result?: Condition['result'] | null; confidence?: string | null
 }
 export interface Verdict {
   programme_id: string; name: string; verdict: 'met' | 'unmet' | 'unknown' | 'not_applicable'; ready: boolean

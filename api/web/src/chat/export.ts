@@ -1,3 +1,4 @@
+import { termOf } from '../cards/calculators'
 import { moment, words, yuan } from '../format'
 import { t } from '../i18n'
 import { render } from '../markdown'
@@ -41,13 +42,13 @@ function told(card: Card): string[] {
     case 'diagnosis':
       return [`${t('diagnosis')} ${card.as_of}`, ...card.verdicts.flatMap((one) => [
         `${one.name}：${t(one.verdict)}${one.score ? `（${t('score')} ${one.score.low} – ${one.score.high}，${t('pass_line')} ${one.score.pass}）` : ''}`,
-        ...one.conditions.map((condition) => `　${condition.label}：${t(condition.result)}；${t('need')} ${words(condition.need, condition.unit)}；${t('actual')} ${words(condition.actual, condition.unit)}`),
+        ...one.conditions.map((condition) => `　${condition.label}：${t(condition.result)}；${t('need')} ${words(condition.need, condition.unit)}；${t('actual')} ${condition.shown ?? words(condition.actual, condition.unit)}`),
       ])]
     case 'question': return [t('ask'), card.question]
     case 'recommendations': return [t('recommend'), ...card.items.map((one) => `${one.name}：${one.reasons.map((reason) => words(reason)).join('；')}`)]
     case 'quote': return [`${t('quote_title')} ${card.service_name}`, `${t('price')} ${card.price_fen === null ? t('negotiable') : `¥${yuan(card.price_fen)}`}`, `${t('expires')} ${moment(card.expires_at)}`, ...card.terms]
     case 'order': return [`${t('order_made')} ${card.service_name}`, `${t('order_no')} ${card.order_id}`]
-    case 'calculation': return [`${t('calculation')} ${card.calculation.title ?? ''} ${card.label ?? ''}`, ...Object.entries(card.calculation.outputs).map(([name, value]) => `${name} ${words(value)}`)]
+    case 'calculation': return [`${t('calculation')} ${card.calculation.title ?? card.calculation.name ?? ''} ${card.label ?? ''}`, ...Object.entries(card.calculation.outputs).map(([name, value]) => { const said = termOf(card.calculation.rule_id, name); return `${said.words} ${words(value, said.unit)}` })]
   }
 }
 
