@@ -69,7 +69,7 @@ class Facts:
         return Facts({**self.values, **changes}, self.needs, self.closed)
 
 
-def test(known: Known, op: str, bound: Decimal) -> bool | None:
+def holds(known: Known, op: str, bound: Decimal) -> bool | None:
     """A numeric fact against a bound: True, False, or None when its interval straddles; a ratio goes by products."""
     assert isinstance(known.value, Interval)
     ratio = known.ratio

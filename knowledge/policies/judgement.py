@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.policies.facts import Facts, Known, Unknown, test
+from knowledge.policies.facts import Facts, Known, Unknown, holds
 from knowledge.policies.interval import Interval, compare
 from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme
 from knowledge.policies.score import total
@@ -53,7 +53,7 @@ def judge_field(node: Node, facts: Facts) -> Judged:
 
 def _holds(node: Node, found: Known) -> bool | None:
     if isinstance(node.value, Decimal):
-        return test(found, node.op, node.value) if isinstance(found.value, Interval) else None
+        return holds(found, node.op, node.value) if isinstance(found.value, Interval) else None
     if isinstance(node.value, tuple):
         return found.value in node.value
     return found.value == node.value
@@ -103,7 +103,7 @@ def _applies(name: str, op: str, bound: Decimal, facts: Facts) -> bool | None:
     known = facts.get(name)
     if not isinstance(known, Known) or not isinstance(known.value, Interval):
         return None
-    return test(known, op, bound)
+    return holds(known, op, bound)
 
 
 def every(parts: Iterable[Judged]) -> Judged:

@@ -156,6 +156,8 @@ class ProgrammeExample(Frozen):
     as_of: date
     facts: dict[str, Any]
     verdict: Literal["met", "unmet", "unknown", "not_applicable"]
+    ready: bool | None = None
+    region: str | None = None
     results: dict[str, str] = Field(default_factory=dict)
 
 

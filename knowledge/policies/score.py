@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from knowledge.policies.facts import Facts, Known, Unknown, test
+from knowledge.policies.facts import Facts, Known, Unknown, holds
 from knowledge.policies.interval import Interval
 from knowledge.policies.programme import Band, Item, Score
 
@@ -65,7 +65,7 @@ def _hit(band: Band, item: Item, facts: Facts) -> bool | None:
     found = facts.get(band.when.field or item.field or "")
     if not isinstance(found, Known) or not isinstance(found.value, Interval):
         return None
-    answers = [test(found, op, bound) for op, bound in band.when.bounds]
+    answers = [holds(found, op, bound) for op, bound in band.when.bounds]
     if any(answer is False for answer in answers):
         return False
     return True if all(answer is True for answer in answers) else None
