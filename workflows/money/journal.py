@@ -31,7 +31,7 @@ class JournalRow(Owned, table=True):
     reverses_id: str | None = Field(default=None, unique=True, foreign_key="ledger_journal.id", max_length=40)
     period: str = Field(max_length=7)
     posted_at: datetime = Field(sa_type=UTCDateTime)
-    actor: str = Field(max_length=60)
+    actor: str = Field(max_length=120)
     prev_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
 

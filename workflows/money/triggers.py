@@ -4,7 +4,17 @@
 migration that rebuilds one of these tables (Alembic's batch mode does on SQLite) must execute them again.
 """
 
-APPEND_ONLY = ("ledger_journal", "ledger_line", "ledger_seal", "ledger_receipt", "split", "split_line", "split_move")
+APPEND_ONLY = (
+    "ledger_journal",
+    "ledger_line",
+    "ledger_seal",
+    "ledger_receipt",
+    "ledger_refund",
+    "split",
+    "split_line",
+    "split_move",
+    "payout_line",
+)
 
 LATE = "分录已封存，不能再加行；更正请另记一笔。"
 UNBALANCED = "分录借贷不平或不足两行，不能封存。"
