@@ -1,0 +1,202 @@
+"""A database with the demo network, and people who act at the front doors as HTTP would have them act."""
+
+import importlib
+import io
+import pkgutil
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+import workflows
+from api.demo import ORGS, PEOPLE
+from knowledge.base.clock import SetClock
+from knowledge.base.db import Database
+from knowledge.base.ids import new_id
+from knowledge.services import Catalogue, load_catalogue
+from workflows import demo, evidence, fulfil, intake, timers, view
+from workflows.actor import Actor
+from workflows.money.triggers import TRIGGERS
+from workflows.quoting import QuoteShown
+from workflows.view import OrderView
+
+KINDS = {identifier: kind for identifier, kind, *_ in ORGS}
+
+
+@pytest.fixture(scope="session")
+def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("seeded") / "qifu.db"
+    for module in pkgutil.walk_packages(workflows.__path__, "workflows."):
+        importlib.import_module(module.name)
+    engine = sa.create_engine(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        for statement in TRIGGERS["sqlite"]:
+            connection.execute(sa.text(statement))
+        for identifier, kind, name, region, parent in ORGS:
+            table = SQLModel.metadata.tables["org"]
+            row = {"id": identifier, "kind": kind, "name": name, "region": region, "parent_id": parent}
+            connection.execute(sa.insert(table).values(row))
+    engine.dispose()
+    database = Database(f"sqlite:///{path}")
+    with database.work() as work:
+        demo.seed(work, SetClock(datetime(2026, 11, 23, 2, 0, tzinfo=UTC)))
+    database.close()
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+        connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return path
+
+
+@pytest.fixture
+def database(seeded_file: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(seeded_file, tmp_path / "qifu.db")
+    database = Database(f"sqlite:///{tmp_path / 'qifu.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+class House:
+    """Everyone of the demo by user name, each call one transaction."""
+
+    def __init__(self, database: Database, clock: SetClock, catalogue: Catalogue, folder: Path) -> None:
+        self.database, self.clock, self.catalogue, self.folder = database, clock, catalogue, folder
+
+    def actor(self, username: str) -> Actor:
+        name, org_id, role = next((n, o, r) for u, n, o, r in PEOPLE if u == username)
+        return Actor(f"u-{username}", name, org_id, KINDS[org_id], (role,))
+
+    def quote(self, service_id: str = "hnte_filing", client: str = "client1", key: str | None = None) -> QuoteShown:
+        actor = self.actor(client)
+        with self.database.work() as work:
+            return intake.quote(
+                work,
+                client_org=actor.org_id,
+                service_id=service_id,
+                catalogue=self.catalogue,
+                conversation_id="conversation-1",
+                diagnosis_ids=("diagnosis-1",),
+                evidence_ids=("chunk-1",),
+                key=key or new_id(),
+                actor=actor,
+                clock=self.clock,
+            )
+
+    def confirm(self, quote: QuoteShown, client: str = "client1", **changes: Any) -> OrderView:
+        actor = self.actor(client)
+        request = intake.OrderRequest(
+            client_org=actor.org_id,
+            quote_id=quote.quote_id,
+            shown_sha256=changes.get("sha256", quote.sha256),
+        )
+        key = changes.get("key", f"confirm:{quote.quote_id}")
+        with self.database.work() as work:
+            return intake.open_order(
+                work, request, key=key, actor=actor, catalogue=self.catalogue, clock=self.clock
+            )
+
+    def order(self, username: str, order_id: str) -> OrderView:
+        actor = self.actor(username)
+        with view.reading(self.database, actor, self.clock, order_id) as session:
+            return view.order(session, order_id, actor)
+
+    def orders(self, username: str) -> tuple[view.OrderSummary, ...]:
+        actor = self.actor(username)
+        with view.reading(self.database, actor, self.clock, "orders") as session:
+            return view.orders(session, actor)
+
+    def act(
+        self,
+        username: str,
+        aggregate: str,
+        identifier: str,
+        command: str,
+        *,
+        key: str | None = None,
+        version: int | None = None,
+        **body: Any,
+    ) -> OrderView:
+        with self.database.work() as work:
+            return fulfil.execute(
+                work,
+                self.actor(username),
+                aggregate,
+                identifier,
+                command,
+                body,
+                key=key or new_id(),
+                expected_version=version,
+                clock=self.clock,
+                catalogue=self.catalogue,
+            )
+
+    def do(self, username: str, order_id: str, command: str, **body: Any) -> OrderView:
+        """The command of that name that the person's own page offers."""
+        offered = [one for one in self.order(username, order_id).commands if f"{one.aggregate}/{one.command}" == command]
+        assert offered, f"{username} is not offered {command}"
+        one = offered[0]
+        return self.act(username, one.aggregate, one.id, one.command, version=one.version, **body)
+
+    def upload(self, username: str, step_id: str, kind: str, content: bytes, name: str = "证据.pdf") -> OrderView:
+        stored = evidence.store(self.folder, io.BytesIO(content), name, kind)
+        with self.database.work() as work:
+            return evidence.attach(
+                work,
+                self.actor(username),
+                step_id,
+                stored,
+                key=new_id(),
+                clock=self.clock,
+                catalogue=self.catalogue,
+            )
+
+    def pass_time(self, step: timedelta) -> list[str]:
+        """The clock goes forward and everything due fires; the keys that did something."""
+        self.clock.forward(step)
+        fired = []
+        while True:
+            with self.database.read() as work:
+                keys = timers.due(work, self.clock.now())
+            if not keys:
+                return fired
+            for key in keys:
+                with self.database.work() as work:
+                    if timers.fire(work, key, self.clock):
+                        fired.append(key)
+
+    def funded(self, service_id: str = "hnte_filing", client: str = "client1", finance: str = "finance_sz") -> str:
+        """A signed order that is paid and waits for its dispatch to be confirmed."""
+        quote = self.quote(service_id, client)
+        order_id = self.confirm(quote, client).order_id
+        self.do(finance, order_id, "payments/capture", amount_fen=quote.price_fen, reference=f"slip-{order_id}")
+        return order_id
+
+    def finish_steps(self, order_id: str, worker: str, checker: str, client: str = "client1") -> None:
+        """Every open step done with all its evidence and checked by another person."""
+        seller = {"org-c1": "delivery_sz", "org-c2": "delivery_sh", "org-c3": "delivery_hz"}[self.actor(client).org_id]
+        for step in self.order(checker, order_id).job.steps:  # type: ignore[union-attr]
+            if step.state == "checked":
+                continue
+            own = any(one.id == step.id for one in self.order(worker, order_id).commands)
+            who = worker if own else seller
+            if step.state == "todo":
+                self.act(who, "steps", step.id, "start")
+            for number, need in enumerate(step.requires):
+                for copy in range(need.count):
+                    text = f"{order_id} {step.no} {number} {copy} {new_id()}"
+                    self.upload(who, step.id, need.type, text.encode())
+            self.act(checker, "steps", step.id, "check")
+
+
+@pytest.fixture
+def house(database: Database, clock: SetClock, catalogue: Catalogue, tmp_path: Path) -> House:
+    return House(database, clock, catalogue, tmp_path / "evidence")

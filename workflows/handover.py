@@ -1,0 +1,247 @@
+"""Cross-organisation work: after each command the seller's order is copied, by whitelist, into everyone's own row.
+
+Rows are never shared. The client's and the executor's copies are rebuilt in the transaction that changed something,
+each state that changed in a copy gets an event in the copy's own chain, and a job's progress flows back the same way.
+"""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from sqlmodel import col, select
+
+from workflows import events, machine, network
+from workflows.case import Case, org_name
+from workflows.copies import (
+    AcceptanceCopy,
+    ClientCopy,
+    ConditionCopy,
+    ContractCopy,
+    Copy,
+    DispatchCopy,
+    EvaluationCopy,
+    Handle,
+    OfferCopy,
+    PartnerCopy,
+    Party,
+    SellerCopy,
+    ServiceName,
+    SplitLineCopy,
+)
+from workflows.dispatch import CODES, Decision
+from workflows.progress import handles, job_copy
+from workflows.tables.aggregate import Aggregate
+from workflows.tables.closing import AcceptanceRow, EvaluationRow
+from workflows.tables.executing import DispatchRow, OfferRow
+from workflows.tables.orders import ClientOrderRow, Holder, PartnerJobRow, SalesOrderRow
+from workflows.tables.selling import ContractRow
+
+Told = dict[tuple[str, str], tuple[str, str | None]]  # (machine, id) → (state, detail) as an audience knows it
+
+Word = TypeVar("Word", AcceptanceRow, EvaluationRow)
+
+
+def publish(case: Case) -> None:
+    """Bring every holder's row up to date with what its owner may know. Runs last in each command."""
+    whole = _seller_copy(case)
+    _keep(case, case.order, whole)
+    client = case.client.get(ClientOrderRow, case.id)
+    if client is not None:
+        _keep(case, client, _client_copy(whole, case))
+        _follow_state(case, client, case.order.state)
+    for offer in case.offers():
+        partner = _partner_row(case, offer.executor_org)
+        if partner is not None and partner.offer_id == offer.id:
+            _keep(case, partner, _partner_copy(whole, case, offer))
+            taken = offer.state in ("accepted", "completed")
+            open_ = offer.state == "open"
+            _follow_state(case, partner, case.order.state if taken else "dispatching" if open_ else "ended")
+
+
+def _seller_copy(case: Case) -> SellerCopy:
+    seller, order = case.seller, case.order
+    contract = seller.exec(select(ContractRow).where(ContractRow.order_id == order.id)).one()
+    payment = case.payment()
+    dispatch, offers = case.dispatch(), case.offers()
+    acceptance, evaluation = latest(case, AcceptanceRow), latest(case, EvaluationRow)
+    rows: list[Aggregate | None] = [order, payment, dispatch, offers[-1] if offers else None, acceptance, evaluation]
+    return SellerCopy(
+        credit_agreed=network.seller_for(case.doing.work, order.client_org).credit,
+        service=ServiceName(id=order.service_id, name=case.service.name),
+        seller=Party(org_id=order.org_id, name=org_name(seller, order.org_id)),
+        client=Party(org_id=order.client_org, name=org_name(seller, order.client_org)),
+        price_fen=order.price_fen,
+        paid_fen=payment.paid_fen,
+        contract=ContractCopy(
+            id=contract.id, state=contract.state, sha256=contract.sha256, signed_at=contract.signed_at
+        ),
+        dispatch=_dispatch_copy(case, dispatch) if dispatch else None,
+        offer=_offer_copy(case, offers[-1]) if offers else None,
+        job=job_copy(case, seller, org_name(seller, order.executor_org)),
+        acceptance=_acceptance_copy(acceptance) if acceptance else None,
+        evaluation=EvaluationCopy(
+            id=evaluation.id, state=evaluation.state, score=evaluation.score, text=evaluation.text
+        )
+        if evaluation
+        else None,
+        split=tuple(SplitLineCopy.model_validate(line) for line in order.split) if order.split else None,
+        handles=(*(handle(row) for row in rows if row is not None), *handles(case)),
+    )
+
+
+def _client_copy(whole: SellerCopy, case: Case) -> ClientCopy:
+    """The executor is the client's own contract partner as far as the client is told."""
+    own = ("acceptance", "evaluation", "step")
+    return ClientCopy(
+        service=whole.service,
+        seller=whole.seller,
+        price_fen=whole.price_fen,
+        paid_fen=whole.paid_fen,
+        contract=whole.contract,
+        job=job_copy(case, case.client, whole.seller.name),
+        acceptance=whole.acceptance,
+        evaluation=whole.evaluation,
+        handles=tuple(one.model_copy(update={"doers": ()}) for one in whole.handles if one.machine in own),
+    )
+
+
+def _partner_copy(whole: SellerCopy, case: Case, offer: OfferRow) -> PartnerCopy:
+    taken = offer.state in ("accepted", "completed")
+    mine = ("job", "step") if taken else ()
+    acceptance = whole.acceptance.model_copy(update={"reason": None}) if whole.acceptance and taken else None
+    split = tuple(
+        line for line in whole.split or () if line.payee_org == offer.executor_org and line.role == "executor"
+    )
+    return PartnerCopy(
+        service=whole.service,
+        seller=whole.seller,
+        price_fen=offer.price_fen,
+        offer=_offer_copy(case, offer),
+        job=job_copy(case, case.executor, whole.offer.partner) if taken and whole.offer else None,
+        acceptance=acceptance,
+        split=split or None,
+        handles=(handle(offer), *(one for one in whole.handles if one.machine in mine)),
+    )
+
+
+def handle(row: Aggregate) -> Handle:
+    return Handle(machine=row.machine, id=row.id, state=row.state, version=row.version)
+
+
+def _dispatch_copy(case: Case, row: DispatchRow) -> DispatchCopy:
+    decision = Decision.model_validate(row.decision)
+    conditions = [
+        ConditionCopy(
+            label=f"{one.name} · {CODES[found.code]} · {found.label}",
+            need=found.need,
+            actual=found.actual,
+            result=found.result,
+        )
+        for one in decision.candidates
+        for found in one.conditions
+    ]
+    return DispatchCopy(
+        id=row.id,
+        state=row.state,
+        route=row.route,
+        code=row.code,
+        executor=org_name(case.seller, row.executor_org) or None,
+        reason=row.reason,
+        conditions=tuple(conditions),
+        choices=tuple((one.org_id, one.name) for one in decision.candidates),
+    )
+
+
+def _offer_copy(case: Case, row: OfferRow) -> OfferCopy:
+    return OfferCopy(
+        id=row.id,
+        state=row.state,
+        partner=org_name(case.seller, row.executor_org),
+        price_fen=row.price_fen,
+        expires_at=row.expires_at,
+    )
+
+
+def _acceptance_copy(row: AcceptanceRow) -> AcceptanceCopy:
+    return AcceptanceCopy(
+        id=row.id,
+        state=row.state,
+        requested_at=row.created_at,
+        due_on=row.due_on,
+        decided_at=row.decided_at,
+        reason=row.reason,
+    )
+
+
+def latest(case: Case, kind: type[Word]) -> Word | None:
+    found = case.client.exec(select(kind).where(col(kind.order_id) == case.id).order_by(col(kind.id).desc()).limit(1))
+    return found.first()
+
+
+def _partner_row(case: Case, org_id: str) -> PartnerJobRow | None:
+    return (
+        case.doing.session(org_id)
+        .exec(select(PartnerJobRow).where(PartnerJobRow.id == case.id, PartnerJobRow.org_id == org_id))
+        .first()
+    )
+
+
+def _keep(case: Case, row: Holder, copy: Copy) -> None:
+    """Store the copy; tell in the owner's chain what changed state, of what the owner doesn't keep itself."""
+    kind = type(copy)
+    before = _told(kind.model_validate(row.shown)) if row.shown else {}
+    after = copy.model_dump(mode="json")
+    if after == row.shown:
+        return
+    row.shown, row.updated_at = after, case.doing.clock.now()
+    case.doing.session(row.org_id).flush()
+    for (name, identifier), (state, detail) in _told(copy).items():
+        source = before.get((name, identifier), (None, None))[0]
+        if state != source and not _keeps(case, row, name):
+            _tell(case, row, events.What(name, identifier, "copied", source, state, case.id, detail))
+
+
+def _told(copy: Copy) -> Told:
+    return dict(_states(copy))
+
+
+def _states(copy: Copy) -> Iterator[tuple[tuple[str, str], tuple[str, str | None]]]:
+    if isinstance(copy, ClientCopy | SellerCopy):
+        yield ("contract", copy.contract.id), (copy.contract.state, None)
+        if copy.evaluation:
+            yield ("evaluation", copy.evaluation.id), (copy.evaluation.state, None)
+    if isinstance(copy, PartnerCopy):
+        yield ("offer", copy.offer.id), (copy.offer.state, None)
+    if copy.acceptance:
+        yield ("acceptance", copy.acceptance.id), (copy.acceptance.state, copy.acceptance.reason)
+    if copy.job:
+        yield ("job", copy.job.id), (copy.job.state, None)
+        for step in copy.job.steps:
+            yield ("step", step.id), (step.state, f"{step.no} {step.name}")
+
+
+def _keeps(case: Case, row: Holder, name: str) -> bool:
+    """Does the row's owner keep that thing itself? Then its own chain tells it already."""
+    if name in ("acceptance", "evaluation"):
+        return isinstance(row, ClientOrderRow)
+    if name in ("contract", "offer"):
+        return isinstance(row, SalesOrderRow)
+    return row.org_id == case.order.executor_org
+
+
+def _follow_state(case: Case, row: ClientOrderRow | PartnerJobRow, state: str) -> None:
+    if row.state != state:
+        source = row.state
+        machine.set_state(case.doing.derived(), row, state)
+        _tell(case, row, events.What("order", row.id, "copied", source, state, case.id, None))
+
+
+def _tell(case: Case, row: Holder, what: events.What) -> None:
+    """In another organisation's chain the actor is the organisation it deals with, not a person of someone else's."""
+    actor = case.doing.actor
+    if row.org_id == actor.org_id:
+        name = actor.name
+    elif isinstance(row, SalesOrderRow):
+        name = f"{actor.name}（{org_name(case.seller, actor.org_id)}）" if actor.user_id != "system" else actor.name
+    else:
+        name = org_name(case.seller, case.order.org_id)
+    events.append(case.doing, row.org_id, events.What(**{**what.__dict__, "actor": name}))
