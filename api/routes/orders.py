@@ -1,16 +1,21 @@
 """Orders and the commands on them: `POST /api/v1/{aggregate}/{id}/{command}` with a key and the version seen."""
 
-from typing import Any
+import asyncio
+import json
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from workflows.actor import Actor
+from fastapi import APIRouter, File, Form, Header, Request, UploadFile
+from fastapi.responses import FileResponse
 
 from api.deps import HouseDep, SignedIn
 from api.principal import Principal
-from workflows import view
+from knowledge.base.errors import BadInput, Missing
+from workflows import evidence, fulfil, view
+from workflows.actor import Actor
+from workflows.allowed import PLURAL
 
 router = APIRouter(prefix="/api/v1")
-AGGREGATES = ("quotes", "orders", "dispatches", "offers", "jobs", "steps", "acceptances", "evaluations")
+AGGREGATES = frozenset(PLURAL.values())
 
 
 def actor(principal: Principal) -> Actor:
@@ -19,22 +24,23 @@ def actor(principal: Principal) -> Actor:
 
 @router.get("/orders")
 def orders(home: HouseDep, principal: SignedIn) -> dict[str, Any]:
-    with home.database.read() as work:
-        found = view.orders(work.session(principal.org_id), actor(principal))
-        return {"items": [order.model_dump(mode="json") for order in found]}
+    who = actor(principal)
+    with view.reading(home.database, who, home.clock, "orders") as session:
+        return {"items": [order.model_dump(mode="json") for order in view.orders(session, who)]}
 
 
 @router.get("/orders/{identifier}")
 def order(home: HouseDep, principal: SignedIn, identifier: str) -> dict[str, Any]:
-    with home.database.read() as work:
-        return view.order(work.session(principal.org_id), identifier, actor(principal)).model_dump(mode="json")
+    who = actor(principal)
+    with view.reading(home.database, who, home.clock, identifier) as session:
+        return view.order(session, identifier, who).model_dump(mode="json")
 
 
 @router.get("/evidence/{identifier}")
 def evidence_file(home: HouseDep, principal: SignedIn, identifier: str) -> FileResponse:
-    with home.database.read() as work:
-        session = work.session(principal.org_id)
-        path, name, mime = evidence.open_file(session, actor(principal), identifier, home.evidence_dir)
+    who = actor(principal)
+    with view.reading(home.database, who, home.clock, identifier) as session:
+        path, name, mime = evidence.open_file(session, who, identifier, home.evidence_dir)
     return FileResponse(path, media_type=mime, filename=name, content_disposition_type="attachment")
 
 
