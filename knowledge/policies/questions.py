@@ -4,7 +4,7 @@ For each open field the answers that matter (either side of each threshold and b
 weighted by how likely each is; a question's impact is the share of answers that decide the verdict.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from knowledge.policies.facts import Fact3, Facts, Known, Unknown
 from knowledge.policies.fields import find_field, label
-from knowledge.policies.interval import point
-from knowledge.policies.judgement import judge, judge_all
-from knowledge.policies.programme import Item, Programme, When, walk
+from knowledge.policies.interval import Interval, point
+from knowledge.policies.judgement import Judged, every, judge
+from knowledge.policies.programme import Item, Node, Programme, When, walk
 from knowledge.policies.strict import load
 from knowledge.policies.values import Frozen, NextQuestion
 
@@ -49,7 +49,8 @@ def plan_questions(
     open_fields = tuple(name for name in missing if askable(name) and name not in asked and name not in facts.closed)
     if not open_fields:
         return ()
-    trials = [_trial(name, programme, facts) for name in _open_conditions(programme, facts)]
+    tree = _Tree(programme, facts)
+    trials = [tree.trial(name) for name in tree.open_fields()]
     ranked = []
     for ask in _asks(open_fields):
         fields = frozenset(ask.fields) & frozenset(open_fields)
@@ -73,51 +74,64 @@ class _Trial(Frozen):
     settles: float
 
 
-def _open_conditions(programme: Programme, facts: Facts) -> tuple[str, ...]:
-    """Fields that conditions, switches or score bands test and that aren't known exactly."""
-    names: list[str] = []
-    for node in walk(programme.conditions):
-        judged = judge(node, programme, facts)
-        if judged.result != "unknown":
-            continue
-        names.extend(name for name in (node.field, node.switch) if name)
-        if node.score and programme.score:
-            names.extend(_item_fields(programme.score.items))
-    return tuple(name for name in dict.fromkeys(names) if not _exact(facts.get(name)))
+class _Tree:
+    """The conditions as they stand, so that a trial judges again only those that test the field on trial."""
+
+    def __init__(self, programme: Programme, facts: Facts) -> None:
+        self.programme, self.facts = programme, facts
+        self.tested = [frozenset(_tested(node, programme)) for node in programme.conditions]
+        self.judged = [judge(node, programme, facts) for node in programme.conditions]
+
+    def open_fields(self) -> tuple[str, ...]:
+        """Fields that undecided conditions, switches or score bands test and that aren't known exactly."""
+        names = (
+            name
+            for node, judged in zip(self.programme.conditions, self.judged, strict=True)
+            if judged.result == "unknown"
+            for name in _tested(node, self.programme)
+        )
+        return tuple(name for name in dict.fromkeys(names) if not _exact(self.facts.get(name)))
+
+    def trial(self, name: str) -> _Trial:
+        found = self.facts.get(name)
+        needs = found.missing if isinstance(found, Unknown) else found.missing or self.facts.rests_on(name)
+        before = _unsettled(self.judged)
+        decides = settles = 0.0
+        for weight, value in _answers(name, self.programme):
+            facts = self.facts.replace({name: Known(value)})
+            after = [
+                judge(node, self.programme, facts) if name in tested else judged
+                for node, tested, judged in zip(self.programme.conditions, self.tested, self.judged, strict=True)
+            ]
+            decides += weight * (every(after).result != "unknown")
+            settles += weight * (before - _unsettled(after)) / before
+        return _Trial(needs=frozenset(needs), decides=decides, settles=settles)
 
 
-def _item_fields(items: Iterable[Item]) -> Iterable[str]:
+def _tested(node: Node, programme: Programme) -> Iterator[str]:
+    """Every field below a condition, in the order of the rule."""
+    for one in walk((node,)):
+        yield from (name for name in (one.field, one.switch, *(case.when.field for case in one.cases)) if name)
+        if one.score and programme.score:
+            yield from _item_fields(programme.score.items)
+
+
+def _item_fields(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
         yield from (name for name in (item.field, *(band.when.field for band in item.bands)) if name)
         yield from _item_fields(item.items)
 
 
 def _exact(fact: Fact3) -> bool:
-    return isinstance(fact, Known) and getattr(fact.value, "exact", True)
+    return isinstance(fact, Known) and (not isinstance(fact.value, Interval) or fact.value.exact)
 
 
-def _trial(name: str, programme: Programme, facts: Facts) -> _Trial:
-    found = facts.get(name)
-    needs = found.missing if isinstance(found, Unknown) else found.missing or facts.rests_on(name)
-    before = _unsettled(programme, facts)
-    decides = settles = 0.0
-    for weight, value in _answers(name, programme):
-        after = facts.replace({name: Known(value)})  # type: ignore[arg-type]
-        decides += weight * (judge_all(programme, after).result != "unknown")
-        settles += weight * (before - _unsettled(programme, after)) / before
-    return _Trial(needs=frozenset(needs), decides=decides, settles=settles)
+def _unsettled(judged: Iterable[Judged]) -> float:
+    """How much is open: each undecided condition, and the facts it waits for."""
+    return sum(1 + 0.2 * len(one.missing) for one in judged if one.result == "unknown") or 1.0
 
 
-def _unsettled(programme: Programme, facts: Facts) -> float:
-    """Open conditions, a score by how wide it still is."""
-    return (
-        sum(judge(node, programme, facts).result == "unknown" for node in programme.conditions)
-        + 0.5 * sum(len(judge(node, programme, facts).missing) > 0 for node in programme.conditions)
-        or 1.0
-    )
-
-
-def _answers(name: str, programme: Programme) -> list[tuple[float, object]]:
+def _answers(name: str, programme: Programme) -> list[tuple[float, Interval | bool | str]]:
     """Answers that matter with their chances, which add up to 1."""
     field = find_field(name)
     node = next((one for one in walk(programme.conditions) if one.field == name and one.op != "manual"), None)
@@ -125,9 +139,10 @@ def _answers(name: str, programme: Programme) -> list[tuple[float, object]]:
     if field is None:
         return [(1.0, True)]
     if not field.numeric:
-        good: object = node.value if node is not None else True
-        good = good[0] if isinstance(good, tuple) else good
-        bad: object = (not good) if isinstance(good, bool) else "\u0000"
+        wanted = node.value if node is not None else True
+        good = wanted[0] if isinstance(wanted, tuple) else wanted
+        assert isinstance(good, bool | str)
+        bad = (not good) if isinstance(good, bool) else "\u0000"
         return [(met, good), (1 - met, bad)]
     edges = sorted(_edges(name, programme))
     points = [edges[0] - 1, *edges, *(edge + STEP for edge in edges)] if edges else [Decimal(0)]
