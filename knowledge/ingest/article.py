@@ -10,8 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.base.errors import BadInput
-from knowledge.ingest.draft import Draft, DraftChunk, Question
 from knowledge.base.regions import canonical
+from knowledge.ingest.draft import Draft, DraftChunk, Question
 
 FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n(.*)\Z", re.S)
 

@@ -4,8 +4,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.base.regions import canonical
+from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.ingest.statute import NUMERAL, read_name
 
 DOC_NO = re.compile(r"[一-龥]{2,12}[〔\[（(]\d{4}[〕\]）)]\s*第?\d+\s*号|[一-龥、 ]{2,20}公告\s*\d{4}年第\d+号")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.ingest.effective import effective_from, read_day, register
-from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"

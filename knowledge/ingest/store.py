@@ -31,10 +31,12 @@ def store(
     by: str,
     at: datetime,
     published: bool,
+    org: str = "",
+    key: str | None = None,
 ) -> tuple[str, int]:
-    """Write one version in place of what was there under its id. Returns its id and the number of chunks."""
+    """Write one version in place of what was there under its id (`key`). Returns its id and the number of chunks."""
     number = next_change(session)
-    key = document_id(owner_org, draft)
+    key = key or document_id(owner_org, draft)
     row = session.get(DocumentRow, key)
     if row is None:
         row = DocumentRow(
@@ -55,7 +57,7 @@ def store(
         "stated_end": draft.effective_to, "url": draft.url, "confidence": draft.confidence, "about": draft.about,
         "owner_org": owner_org, "audience": audience, "content_hash": content_hash, "source": source,
         "published": published, "published_at": at if published else None, "reviewer": by if published else None,
-        "loaded_by": by, "loaded_at": at, "changed": number,
+        "loaded_by": by, "loaded_org": org, "loaded_at": at, "changed": number,
     }  # fmt: skip
     for name, value in values.items():
         setattr(row, name, value)

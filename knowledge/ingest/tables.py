@@ -43,6 +43,7 @@ class DocumentRow(SQLModel, table=True):
     about: dict[str, object] = Field(default_factory=dict, sa_type=JSON)  # aliases, rule_ids, documents, flags
     published: bool = Field(default=False)
     loaded_by: str = Field(default="", max_length=60)
+    loaded_org: str = Field(default="", max_length=40)  # the uploader's organisation; "" when an operator loaded it
     loaded_at: datetime = Field(sa_type=UTCDateTime)
     reviewer: str | None = Field(default=None, max_length=60)
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
