@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from workflows.actor import Actor
-
 from assistant.dialog import Offer
 from assistant.orders import ShownQuote
+from assistant.recommend import Provider
 from assistant.speaker import Speaker
-from knowledge.base.clock import Clock
+from knowledge.base.clock import Clock, today
 from knowledge.base.db import Database
 from knowledge.services import Catalogue
-from workflows import intake, view
+from workflows import intake, providers, view
+from workflows.actor import Actor
+
+MOST = 3  # providers shown to a client
 
 
 class WorkflowOrders:
@@ -74,9 +76,16 @@ class WorkflowOrders:
             intake.withdraw(work, offer.quote_id, key=key, actor=actor(speaker), clock=self._clock)
 
     def list_orders(self, speaker: Speaker) -> tuple[dict[str, Any], ...]:
+        who = actor(speaker)
+        with view.reading(self._database, who, self._clock, "orders") as session:
+            return tuple(order.model_dump(mode="json") for order in view.orders(session, who))
+
+    def providers(self, service_id: str) -> tuple[Provider, ...]:
+        """Ranked for anywhere: the client's region decides when the order is dispatched."""
+        service = self._catalogue.service(service_id)
         with self._database.read() as work:
-            found = view.orders(work.session(speaker.org_id), actor(speaker))
-        return tuple(order.model_dump(mode="json") for order in found)
+            ranked = providers.rank(work, service, "", today(self._clock))
+        return tuple(Provider.model_validate(one.model_dump()) for one in ranked[:MOST])
 
 
 def actor(speaker: Speaker) -> Actor:

@@ -24,7 +24,7 @@ def serve(demo: bool, port: int | None) -> None:
         configure(settings.log_level)
         address = f"http://{settings.host}:{port or settings.port}"
         with lock.hold(settings.var_dir), build_house(settings, demo=demo, serving=True) as house:
-            engine = JobEngine(house.database, house.clock, house.desk.catalogue)
+            engine = JobEngine(house.database, house.clock)
             engine.start()
             try:
                 line(f"企服已启动：{address}")

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from api.deps import HouseDep, SignedIn
 from api.principal import Principal
 from knowledge.base.errors import BadInput, Missing
-from workflows import evidence, fulfil, view
+from workflows import evidence, fulfil, outbox, trace, view
 from workflows.actor import Actor
 from workflows.allowed import PLURAL
 
@@ -34,6 +34,22 @@ def order(home: HouseDep, principal: SignedIn, identifier: str) -> dict[str, Any
     who = actor(principal)
     with view.reading(home.database, who, home.clock, identifier) as session:
         return view.order(session, identifier, who).model_dump(mode="json")
+
+
+@router.get("/orders/{identifier}/trace")
+def order_trace(home: HouseDep, principal: SignedIn, identifier: str) -> dict[str, Any]:
+    """What led to the order and what followed from it, as far as the caller's organisation may know."""
+    who = actor(principal)
+    with view.reading(home.database, who, home.clock, identifier) as session:
+        return trace.walk(session, identifier).model_dump(mode="json")
+
+
+@router.get("/notices")
+def notices(home: HouseDep, principal: SignedIn) -> dict[str, Any]:
+    """The inbox of the caller's organisation, the newest first."""
+    with home.database.read() as work:
+        found = outbox.notices(work, principal.org_id)
+        return {"items": [notice.model_dump(mode="json", exclude={"org_id"}) for notice in found]}
 
 
 @router.get("/evidence/{identifier}")
@@ -85,7 +101,7 @@ async def command(
     if not idempotency_key or len(idempotency_key) > 80:
         raise BadInput("Idempotency-Key：请带上 1 到 80 个字符的键，重发同一命令时用同一个。", field="Idempotency-Key")
     version = (if_match or "").strip().strip('"')
-    if version and not version.isdigit():
+    if version and not version.isdecimal():
         raise BadInput("If-Match：应为看到的订单版本号，例如 3。", field="If-Match")
     body = await _json(request)
 
