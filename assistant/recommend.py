@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from knowledge.companies import Company, derive
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.base.errors import QifuError
 from knowledge.base.money import yuan
+from knowledge.companies import Company, derive
 from knowledge.policies import RuleBook, Verdict, calculate
 from knowledge.policies.facts import Facts, Known
 from knowledge.policies.interval import Interval, compare

@@ -1,56 +1,151 @@
-"""The sentences of a passage that answer a question: nothing is rephrased, only chosen."""
+"""The sentences and table rows of passages that answer a question: nothing is rephrased, only chosen.
 
+A piece is as good as the question's rare words it carries: what every piece of the found passages says (高新技术企业)
+counts little, what few say (商标) counts much. Pieces that bring what the question asks for, a figure for 多少 or a
+yes or no for 算不算, come before others.
+"""
+
+import math
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval import Evidence
+from retrieval.wording import bigrams, content, expanded
 
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?")
-STOP = set("的了吗呢吧啊么是在有和与及或我们你您他它这那个些什么怎么怎样如何多少多久几哪能可以要需应该会请问一下")
+BULLET = re.compile(r"^\s*(?:[-*]|\d+[.、])\s+")
+QUANTITY = re.compile(
+    r"多少|多久|多长|几[个年项天月条号日]|几$|最迟|最晚|最短|何时|什么时候|啥时候|比例|占比|下限|上限|期限|哪天|截止|大|第几"
+)
+YES_NO = re.compile(r"吗|吧|是否|是不是|能不能|可不可以|([一-龥])不\1|要不要|有没有|行不|可以不")
+FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+[年日月天个条]")
+POLAR = re.compile(
+    r"不算|不能|不得|不可|不含|不计|不包括|不需要|不用|不再|可以|包括|包含|计入|应当|属于|不属于|直接|视同|允许"
+)
+WHOLE = re.compile(
+    r"流程|步骤|材料|资料|清单|好处|优惠|条件|标准|失败|原因|后果|哪些|是什么|怎么(?:办|申请|评|打分)|要什么"
+)
+PRIOR = 0.12  # how much each rank of the search takes off a passage's pieces
+SAME, OTHER = 0.62, 0.85  # part of the best piece's worth another one of the same, of another passage must have
+FULL = 8  # rows or points of a section shown when the section itself is asked for
 
 
-def terms(question: str) -> frozenset[str]:
-    """Character pairs of a question that carry meaning."""
-    plain = re.sub(r"[^\w\u4e00-\u9fff]", " ", question)
-    return frozenset(
-        word[index : index + 2]
-        for word in plain.split()
-        for index in range(len(word) - 1)
-        if not set(word[index : index + 2]) <= STOP
-    )
+@dataclass(frozen=True)
+class Piece:
+    """A sentence, a point of a list, or a table row with its header; `at` is its place in the passage."""
+
+    evidence: Evidence
+    at: int
+    text: str
+    header: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> bool:
+        return bool(self.header)
 
 
-def best_sentences(question: str, text: str, *, most: int = 3, longest: int = 320) -> str:
-    """Up to `most` neighbouring sentences with the question's terms, in their order; at most `longest` characters."""
-    sentences = [match[0].strip() for match in SENTENCE.finditer(text) if match[0].strip()]
-    if not sentences:
-        return text[:longest]
-    wanted = terms(question)
-    scores = [len(wanted & terms(sentence)) / (1 + len(sentence) / 200) for sentence in sentences]
-    best = max(range(len(sentences)), key=lambda index: scores[index])
-    chosen = {best}
-    for index in sorted(range(len(sentences)), key=lambda index: -scores[index]):
-        if len(chosen) >= most or scores[index] <= 0:
-            break
-        if scores[index] >= scores[best] * 0.5:
-            chosen.add(index)
-    kept: list[str] = []
-    for index in sorted(chosen):
-        if kept and sum(map(len, kept)) + len(sentences[index]) > longest:
+@dataclass(frozen=True)
+class Choice:
+    """Pieces of one passage, in their order, and their worth: about the share of the question they carry, 0 to 1."""
+
+    evidence: Evidence
+    pieces: tuple[Piece, ...]
+    worth: float
+
+
+def choose(question: str, passages: Sequence[Evidence], *, most: int = 3) -> tuple[Choice, ...]:
+    """The best pieces, of one passage or of two that tell different things; best passage first."""
+    pieces = [piece for passage in passages for piece in pieces_of(passage)]
+    if not pieces:
+        return ()
+    rank = {passage.chunk_id: place for place, passage in enumerate(passages)}
+    weights = _weights(question, pieces)
+    worths = {
+        piece: _worth(question, piece, weights) * (1 - PRIOR * min(rank[piece.evidence.chunk_id], 6))
+        for piece in pieces
+    }
+    best = max(pieces, key=lambda piece: (worths[piece], -rank[piece.evidence.chunk_id], -piece.at))
+    pointed = bool(passages[0].asked) and _asks_for_all(question, passages[0])
+    if pointed or worths[best] <= 0:
+        best = next(piece for piece in pieces if piece.evidence is passages[0])
+    first = _gathered(best, worths, most, whole=pointed or _asks_for_all(question, best.evidence))
+    others = [piece for piece in pieces if piece.evidence.document_id != best.evidence.document_id]
+    second = max(others, key=lambda piece: worths[piece], default=None)
+    if second is not None and worths[second] >= max(OTHER * worths[best], 0.3) and not pointed:
+        return first, _gathered(second, worths, 2, whole=False)
+    return (first,)
+
+
+def pieces_of(evidence: Evidence) -> tuple[Piece, ...]:
+    """Table rows, points and sentences of a passage, in order."""
+    found: list[Piece] = []
+    header: tuple[str, ...] = ()
+    for line in evidence.text.splitlines():
+        line = line.strip()
+        cells = tuple(cell.strip() for cell in line.strip("|").split("|")) if line.startswith("|") else ()
+        if cells and all(set(cell) <= set(":- ") for cell in cells):
             continue
-        kept.append(sentences[index])
-    return "".join(kept)
+        if cells and not header:
+            header = cells
+        elif cells:
+            found.append(Piece(evidence, len(found), line, header))
+        else:
+            header = ()
+            if BULLET.match(line):
+                found.append(Piece(evidence, len(found), BULLET.sub("", line)))
+                continue
+            for match in SENTENCE.finditer(line):
+                if match[0].strip(" 。；"):
+                    found.append(Piece(evidence, len(found), match[0].strip()))
+    return tuple(found)
 
 
-TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
+def _weights(question: str, pieces: Sequence[Piece]) -> dict[str, float]:
+    """Worth of each bigram of the question (and of the texts' own terms for its words), summing to 1 for the rarest."""
+    said = {gram for run in content(question) for gram in bigrams(run)}
+    meant = {gram for term in expanded(question) for gram in bigrams(term)} - said
+    counts: Counter[str] = Counter()
+    for piece in pieces:
+        letters = f"{piece.text}{''.join(piece.header)}"
+        counts.update(gram for gram in said | meant if gram in letters)
+    raw = {
+        gram: math.log(1 + len(pieces) / (1 + counts[gram])) * (1.0 if gram in said else 0.5) for gram in said | meant
+    }
+    total = sum(value for gram, value in raw.items() if gram in said) or 1.0
+    return {gram: value / total for gram, value in raw.items()}
 
 
-def best_rows(question: str, text: str, *, most: int = 4) -> tuple[list[str], list[str]] | None:
-    """Header cells and the row lines of a Markdown table that share terms with the question; None without a table."""
-    rows = [row.strip() for row in TABLE_ROW.findall(text)]
-    if len(rows) < 3 or not re.fullmatch(r"\|[\s:\-|]+\|", rows[1]):
-        return None
-    header = [cell.strip() for cell in rows[0].strip("|").split("|")]
-    wanted = terms(question)
-    scored = sorted(rows[2:], key=lambda row: -len(wanted & terms(row)))
-    top = len(wanted & terms(scored[0])) if scored else 0
-    if top == 0:
-        return header, rows[2:][: most * 3]
-    return header, [row for row in rows[2:] if len(wanted & terms(row)) >= max(1, top * 0.6)][:most]
+def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
+    letters = piece.text + piece.evidence.title + piece.evidence.path
+    own = sum(weight for gram, weight in weights.items() if gram in piece.text)
+    around = sum(weight for gram, weight in weights.items() if gram not in piece.text and gram in letters)
+    worth = own + 0.3 * around
+    if QUANTITY.search(question) and FIGURE.search(piece.text):
+        worth *= 1.25
+    if YES_NO.search(question) and POLAR.search(piece.text):
+        worth *= 1.2
+    return worth / (1 + max(len(piece.text) - 60, 0) / 400)
+
+
+def _asks_for_all(question: str, evidence: Evidence) -> bool:
+    """The question wants the section as such: 高企要什么条件, 办理流程, 有什么好处."""
+    section = evidence.clause or evidence.path.rsplit("/", 1)[-1]
+    wanted = WHOLE.search(question)
+    return bool(wanted) and any(pair in section for pair in bigrams(wanted[0])) if wanted else False
+
+
+def _gathered(best: Piece, worths: dict[Piece, float], most: int, *, whole: bool) -> Choice:
+    mine = [piece for piece in worths if piece.evidence is best.evidence]
+    if whole:
+        alike = [piece for piece in mine if piece.row == mine[0].row or piece.row]
+        kept = (
+            alike[:FULL]
+            if not any(piece.row for piece in alike)
+            else [piece for piece in alike if piece.row][: FULL * 2]
+        )
+    else:
+        near = [piece for piece in mine if worths[piece] >= SAME * worths[best] and piece.header == best.header]
+        kept = sorted(sorted(near, key=lambda piece: -worths[piece])[:most], key=lambda piece: piece.at)
+    return Choice(best.evidence, tuple(kept or [best]), worths[best])

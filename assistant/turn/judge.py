@@ -1,8 +1,9 @@
 """Verdicts from the rules, facts confirmed back, the next question, and why it is asked."""
 
 import re
-
-from knowledge.companies import derive
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
@@ -13,7 +14,9 @@ from assistant.turn.facts import shown_fact
 from assistant.turn.state import Change, TurnState
 from knowledge.base.errors import NotInForce
 from knowledge.base.ids import digest
+from knowledge.companies import derive
 from knowledge.policies import ConditionResult, Verdict, explain
+from knowledge.policies.facts import Known
 
 WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
 DEFAULT = ("hnte", "tech_sme")
@@ -166,10 +169,17 @@ def _fields_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mention.field for mention in find_mentions(plain)))
 
 
-def condition_lines(desk: Desk, state: TurnState, programme_id: str, fields: tuple[str, ...]) -> list[Statement]:
-    """What a programme demands of the fields, in the case that applies to this company."""
+def condition_lines(
+    desk: Desk,
+    state: TurnState,
+    programme_id: str,
+    fields: tuple[str, ...],
+    supposed: Mapping[str, Known] = MappingProxyType({}),
+) -> list[Statement]:
+    """What a programme demands of the fields, in the case that applies to this company, or to what is supposed."""
     programme = desk.book.programme(programme_id, state["as_of"])
-    facts = derive(state["company"], state["as_of"])
+    known = derive(state["company"], state["as_of"])
+    facts = replace(known, values={**known.values, **supposed})
     found: dict[str, ConditionResult] = {}
     for field in fields:
         for condition in explain(programme, field, facts, state["as_of"]):
@@ -177,8 +187,10 @@ def condition_lines(desk: Desk, state: TurnState, programme_id: str, fields: tup
     lines = []
     for condition in found.values():
         text = f"{programme.name}要求{condition.label}：{condition.need}"
-        if condition.actual is not None:
-            text += f"（按已知数据现为 {condition.shown}，{_result(condition.result)}）"
+        if condition.result in ("met", "unmet"):
+            basis = "按你说的" if condition.field in supposed else "按已知数据现为"
+            closing = "，达不到就不能通过" if condition.field in supposed and condition.result == "unmet" else ""
+            text += f"（{basis} {condition.shown}，{_result(condition.result)}{closing}）"
         documents = [d for d in programme.documents if condition.document and d.doc_no == condition.document.doc_no]
         sources = document_sources(
             documents or programme.documents[:1], programme_id, f"{condition.label}：{condition.need}"

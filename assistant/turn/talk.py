@@ -5,6 +5,7 @@ import re
 from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.state import Change, TurnState
+from assistant.understand.intent import UNSURE
 
 UNLAWFUL = (
     (
@@ -39,12 +40,20 @@ def greet_step(_desk: Desk, state: TurnState) -> Change:
     return {"parts": (Part((say(words),)),)}
 
 
-def decline_step(_desk: Desk, _state: TurnState) -> Change:
+def out_of_scope() -> Part:
     words = (
         "这个问题不在我的服务范围内。我能回答的是企业财税、资质申报、知识产权、工商登记方面的问题，"
         "也能帮你测算和办理；需要人工时请说“转人工”"
     )
-    return {"parts": (Part((say(words),), "declined", "out_of_scope", action="declined"),)}
+    return Part((say(words),), "declined", "out_of_scope", action="declined")
+
+
+def decline_step(_desk: Desk, state: TurnState) -> Change:
+    """What is surely none of our business is declined; what only sounded so is searched for first."""
+    read = state["understanding"]
+    if read is not None and read.intent.confidence <= UNSURE:
+        return {"then": ("answer",)}
+    return {"parts": (out_of_scope(),)}
 
 
 def handoff_step(_desk: Desk, state: TurnState) -> Change:

@@ -45,5 +45,7 @@ HAVE = re.compile(
 FORECAST = re.compile(r"计划|预计|打算|争取|目标|明年|后年|来年|下一年|如果|假如|要是|假设|万一")
 TAXED = re.compile(r"含税|免(?:不免)?税|交.{0,4}税|专票|普票|季报|(?<![一二三四])季度(?:不|含|开|销|申)")
 OURS = re.compile(r"我们|我司|咱们?|本公司|我公司|公司是|我是|^是|企业是|目前是|现在是")
+# A claim put for confirmation states somebody's belief about a rule, not a fact of the company.
+CLAIM = re.compile(r"(?:吧|对吧|是吧|对吗|对不对|没错吧)[?？。！!]*$|是不是|^听说|^据说|^都说")
 COUNTED = re.compile(r"(?:总共|一共|共|合计|全部|公司|总计|就)(?:有|才)?$")
 BREAK = re.compile(r"[，,。；;！!？?\n]")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from assistant.understand.lexicon import find_mentions
+from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from assistant.understand.values import Entities, Intent, Said
 
+UNSURE = 0.5  # nothing fired: search is asked before the question is called out of scope
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
 
 
@@ -38,8 +39,10 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
         found.pop("correction")
     if patterns.cues["chat"].search(text) and not (_on_topic(text) or entities.programmes):
         found = {"out_of_scope": 0.9} | {k: v for k, v in found.items() if k in ("complaint", "human_request")}
+    if patterns.cues["foreign"].search(text) and not entities.programmes and (_on_topic(text) or asks) and not facts:
+        found = {"out_of_scope": 0.9}
     if not found:
-        found["out_of_scope"] = 0.5
+        found["out_of_scope"] = UNSURE
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return tuple(Intent(name=name, confidence=weight) for name, weight in ranked)
 
@@ -66,7 +69,7 @@ def _read_tax(text: str, asks: bool, figures: bool, entities: Entities, found: d
     cues = _patterns().cues
     if not (cues["tax"].search(text) or entities.taxes):
         return
-    if figures and cues["tax_sum"].search(text):
+    if (figures and cues["tax_sum"].search(text)) or cues["own_tax"].search(text):
         found["tax_calculation"] = 0.92
         found.pop("price_question", None)
     elif asks or len(text) <= 12:
@@ -75,6 +78,10 @@ def _read_tax(text: str, asks: bool, figures: bool, entities: Entities, found: d
 
 def _read_knowledge(text: str, asks: bool, facts: Sequence[Said], entities: Entities, found: dict[str, float]) -> None:
     cues = _patterns().cues
+    tail = re.split("[,，。；;]", text)[-1]
+    named = tail != text and not FIGURE.search(tail) and bool(find_names(lexicon().programmes, tail))
+    if named and not re.search("想|要|评|申请|申报|报|办|做", tail):
+        found.setdefault("qualification_question", 0.92)  # 营收2亿，高企研发比例
     short = not facts and (len(text) <= 10 or (len(text) <= 14 and not entities.programmes))
     if (entities.programmes or cues["qualification"].search(text)) and (asks or short):
         found.setdefault("qualification_question", 0.82 if entities.programmes else 0.78)

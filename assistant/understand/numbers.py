@@ -15,7 +15,7 @@ _DIGIT = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _HAN = "零一二两俩仨三四五六七八九十百千万亿"
 _MORE = "(?:[多几余]|来(?=[个人号万亿百千]))"
 _TAIL = f"(?:[{_HAN}](?![{_HAN}]))?"  # the 三 of 两个亿三
-_ARABIC = rf"(?:{_DIGIT})(?:[wWkK](?![A-Za-z])|个亿{_TAIL}|(?:[百千万亿]|{_MORE})*)"
+_ARABIC = rf"(?:{_DIGIT})亿零?(?:{_DIGIT})万|(?:{_DIGIT})(?:[wWkK](?![A-Za-z])|个亿{_TAIL}|(?:[百千万亿]|{_MORE})*)"
 _CHINESE = rf"[{_HAN}]个亿{_TAIL}|[{_HAN}半](?:[{_HAN}]|{_MORE})*"
 _NUMBER = f"{_ARABIC}|{_CHINESE}"
 _UNIT = r"%|个百分点|百分点|个点|个人|号人|万元|亿元|[块元人名个项件家条篇年月天]"

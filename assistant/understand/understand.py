@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from assistant.understand.cues import CLAIM, OURS
 from assistant.understand.entities import find_entities
 from assistant.understand.facts import extract_facts
 from assistant.understand.intent import read_intents
@@ -15,6 +16,8 @@ def understand(text: str, as_of: date, *, asked: Sequence[str] = ()) -> Understa
     plain = normalise(text)
     facts = extract_facts(plain, as_of, asked=asked)
     entities = find_entities(plain)
+    if CLAIM.search(plain) and not OURS.search(plain):
+        facts = ()
     first, *others = read_intents(plain, facts, entities)
     if "tax_calculation" in (first.name, *(other.name for other in others)):
         # 应纳税所得额200万，所得税交多少: the figures are the sum's, not the company's, unless a year is named.
