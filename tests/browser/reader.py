@@ -1,6 +1,6 @@
 """What a person does on the pages, by the names the pages give their parts (`api/web/README.md`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -47,7 +47,7 @@ def command(
     name: str,
     within: Locator | None = None,
     values: Mapping[str, str] | None = None,
-    file: Path | None = None,
+    files: Sequence[Path] = (),
 ) -> None:
     """Presses an order's button (`orders-cancel`), fills its form, submits, and waits until the page says it's done."""
     (within or page).get_by_test_id(f"command-{name}").click()
@@ -58,8 +58,8 @@ def command(
             box.select_option(value)
         else:
             box.fill(value)
-    if file is not None:
-        dialog.get_by_test_id("command-field-file").set_input_files(file)
+    if files:
+        dialog.get_by_test_id("command-field-file").set_input_files(list(files))
     dialog.get_by_test_id("command-submit").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_test_id("order-said")).to_contain_text("已完成")

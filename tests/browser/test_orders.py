@@ -1,12 +1,13 @@
 """From a sentence to an order, and the order to its split, through the pages."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open, Shot
-from tests.browser.reader import enter, fits, replied, say, sign_in
+from tests.browser.reader import command, enter, fits, replied, say, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -44,6 +45,87 @@ def test_a_client_talks_their_way_to_an_order_on_a_phone(open_screen: Open, shot
     shot(page, "order")
 
 
+def test_an_order_goes_through_everyones_hands_to_its_split(open_screen: Open, shot: Shot, tmp_path: Path) -> None:
+    client = open_screen("phone")
+    sign_in(client, "client1")
+    _quoted(client, "我要办高企申报")
+    client.get_by_test_id("quote-confirm").last.click()
+    order = _open_made_order(client)
+    where = f"/orders/{order}"
+
+    finance = open_screen("desk")
+    sign_in(finance, "finance_sz", where)
+    price = _fen(finance.get_by_test_id("order-price").inner_text())
+    paid = {"amount_fen": f"{price // 100}.{price % 100:02}", "reference": f"流水-{order[-8:]}"}
+    command(finance, "payments-capture", values=paid)
+    expect(finance.get_by_test_id("order-paid")).to_have_text(finance.get_by_test_id("order-price").inner_text())
+
+    manager = open_screen("desk")
+    sign_in(manager, "manager_sz", where)
+    expect(manager.get_by_test_id("order-dispatch")).to_contain_text("演示甲服务商")
+    expect(manager.get_by_test_id("order-dispatch")).to_contain_text("不能做")
+    shot(manager, "dispatch")
+    command(manager, "dispatches-confirm")
+    expect(manager.get_by_test_id("order-offer")).to_contain_text("待回复")
+
+    partner = open_screen("phone")
+    sign_in(partner, "partner_pa", where)
+    expect(partner.get_by_test_id("order-offer")).to_contain_text("要约价")
+    expect(partner.get_by_text("演示客户一")).to_have_count(0)
+    expect(partner.get_by_test_id("order-offer")).not_to_contain_text(
+        finance.get_by_test_id("order-price").inner_text()
+    )
+    fits(partner)
+    shot(partner, "offer")
+    command(partner, "offers-accept")
+    command(partner, "jobs-start")
+
+    own = open_screen("desk")
+    sign_in(own, "delivery_sz", where)
+    steps = partner.get_by_test_id("order-steps").locator(".steps > li").count()
+    assert steps > 3
+    for number in range(1, steps + 1):
+        _work(partner, own, number, tmp_path)
+        _look(manager)
+        command(manager, "steps-check", within=manager.get_by_test_id(f"step-{number}"))
+    shot(manager, "steps-checked")
+    fits(partner)
+
+    _look(partner)
+    command(partner, "jobs-submit")
+    _look(manager)
+    command(manager, "jobs-pass")
+    _look(client)
+    expect(client.get_by_test_id("order-acceptance")).to_contain_text("待验收")
+    shot(client, "acceptance")
+    command(client, "acceptances-accept")
+    command(client, "evaluations-give", values={"score": "5", "text": "材料齐，进度清楚"})
+    expect(client.get_by_test_id("order-evaluation")).to_contain_text("5 分")
+    expect(client.get_by_test_id("order-split")).to_have_count(0)
+    expect(client.get_by_text("演示甲服务商")).to_have_count(0)
+    fits(client)
+    shot(client, "evaluated")
+
+    _look(manager)
+    shown = manager.get_by_test_id("order-split")
+    expect(shown).to_contain_text("演示甲服务商")
+    expect(shown).to_contain_text("企服演示总部")
+    expect(shown).to_contain_text("演示上海分公司")
+    shown.scroll_into_view_if_needed()
+    shot(manager, "split")
+    headquarters = open_screen("desk")
+    sign_in(headquarters, "hq", where)
+    expect(headquarters.get_by_test_id("split-sum")).to_have_text(manager.get_by_test_id("split-sum").inner_text())
+    _look(partner)
+    expect(partner.get_by_test_id("order-split")).not_to_contain_text("企服演示总部")
+
+    stranger = open_screen("phone")
+    sign_in(stranger, "client2", where)
+    expect(stranger.get_by_test_id("missing")).to_contain_text("没有找到这个订单")
+    expect(stranger.get_by_text(order)).to_have_count(0)
+    shot(stranger, "stranger")
+
+
 def test_pressing_confirm_twice_makes_one_order(open_screen: Open, shot: Shot) -> None:
     page = open_screen("desk")
     sign_in(page, "client3")
@@ -59,6 +141,40 @@ def test_pressing_confirm_twice_makes_one_order(open_screen: Open, shot: Shot) -
     assert _count_orders(page) == 1
     page.get_by_test_id("order-list").get_by_test_id("order-link").click()
     expect(page.get_by_test_id("order-state")).to_have_attribute("data-state", "created")
+
+
+def _work(partner: Page, own: Page, number: int, folder: Path) -> None:
+    """One step, by whichever of the two may do it: start it, and upload every kind of evidence it asks for."""
+    for page in (partner, own):
+        _look(page)
+        step = page.get_by_test_id(f"step-{number}")
+        if step.get_by_test_id("command-steps-start").count():
+            break
+    command(page, "steps-start", within=step)
+    for kind, count in _wanted(step):
+        files = []
+        for copy in range(count):
+            files.append(folder / f"第{number}步-{kind}-{copy + 1}.pdf")
+            files[-1].write_bytes(f"%PDF-1.4 {number} {kind} {copy}".encode())
+        command(page, "steps-evidence", within=step, values={"type": kind}, files=files)
+    expect(step.locator(".need:not(.enough)")).to_have_count(0)
+    expect(step.locator(".files li")).to_have_count(sum(count for _, count in _wanted(step)))
+
+
+def _wanted(step: Locator) -> list[tuple[str, int]]:
+    """The kinds of evidence a step asks for, and how many of each."""
+    found = step.locator(".need").evaluate_all("marks => marks.map(mark => [mark.dataset.type, +mark.dataset.count])")
+    return [(str(kind), int(count)) for kind, count in found]
+
+
+def _look(page: Page) -> None:
+    """See what others have done since."""
+    page.reload()
+    expect(page.get_by_test_id("order-state")).to_be_visible()
+
+
+def _fen(yuan: str) -> int:
+    return int(re.sub(r"\D", "", yuan))
 
 
 HASH = re.compile(r"^[0-9a-f]{64}$")
