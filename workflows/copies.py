@@ -158,7 +158,7 @@ class PartnerCopy(Copy):
 
 
 class SellerCopy(Copy):
-    """The whole order, on the seller's own row. `credit_agreed`: headquarters registered credit terms for the client."""
+    """The whole order, on the seller's own row. `credit_agreed`: the client may be served before it pays."""
 
     credit_agreed: bool = False
     client: Party

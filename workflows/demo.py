@@ -147,5 +147,3 @@ def _once(work: Work, row: TerritoryRow | ClientRelationRow | PermitRow | Capabi
     if session.get(type(row), row.id) is None:
         session.add(row)
         session.flush()
-
-

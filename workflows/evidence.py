@@ -10,7 +10,7 @@ from typing import IO
 
 from sqlmodel import select
 
-from knowledge.base.clock import Clock
+from knowledge.base.clock import Clock, today
 from knowledge.base.db import Work
 from knowledge.base.errors import BadInput, GuardFailed, Missing, Refused
 from knowledge.base.ids import new_id
@@ -159,6 +159,7 @@ def _add(found: Case, row: StepRow, stored: Stored) -> None:
     steps.worked(found, row)
     found.move(row, "evidence", detail=f"{step.no} {step.name}：{stored.filename}")
     if not lacking(step, files_of(found.executor, found.id)[row.id]):
+        row.late = row.late or (row.due_on is not None and today(found.doing.clock) > row.due_on)
         found.follow(row, "complete", detail=f"{step.no} {step.name}")
         timers.cancel(found.doing.work, row.id)
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlmodel import col, select
 
+from knowledge.base.clock import CHINA
 from workflows import events, machine, network
 from workflows.case import Case, org_name
 from workflows.copies import (
@@ -20,6 +21,7 @@ from workflows.copies import (
     DispatchCopy,
     EvaluationCopy,
     Handle,
+    JobCopy,
     OfferCopy,
     PartnerCopy,
     Party,
@@ -28,7 +30,7 @@ from workflows.copies import (
     SplitLineCopy,
 )
 from workflows.dispatch import CODES, Decision
-from workflows.progress import handles, job_copy
+from workflows.progress import PROPOSED, handles, job_copy, preview
 from workflows.tables.aggregate import Aggregate
 from workflows.tables.closing import AcceptanceRow, EvaluationRow
 from workflows.tables.executing import DispatchRow, OfferRow
@@ -37,6 +39,7 @@ from workflows.tables.selling import ContractRow
 
 Told = dict[tuple[str, str], tuple[str, str | None]]  # (machine, id) → (state, detail) as an audience knows it
 
+TAKEN = ("accepted", "completed")
 Word = TypeVar("Word", AcceptanceRow, EvaluationRow)
 
 
@@ -52,7 +55,7 @@ def publish(case: Case) -> None:
         partner = _partner_row(case, offer.executor_org)
         if partner is not None and partner.offer_id == offer.id:
             _keep(case, partner, _partner_copy(whole, case, offer))
-            taken = offer.state in ("accepted", "completed")
+            taken = offer.state in TAKEN
             open_ = offer.state == "open"
             _follow_state(case, partner, case.order.state if taken else "dispatching" if open_ else "ended")
 
@@ -105,7 +108,7 @@ def _client_copy(whole: SellerCopy, case: Case) -> ClientCopy:
 
 
 def _partner_copy(whole: SellerCopy, case: Case, offer: OfferRow) -> PartnerCopy:
-    taken = offer.state in ("accepted", "completed")
+    taken = offer.state in TAKEN
     mine = ("job", "step") if taken else ()
     acceptance = whole.acceptance.model_copy(update={"reason": None}) if whole.acceptance and taken else None
     split = tuple(
@@ -116,11 +119,18 @@ def _partner_copy(whole: SellerCopy, case: Case, offer: OfferRow) -> PartnerCopy
         seller=whole.seller,
         price_fen=offer.price_fen,
         offer=_offer_copy(case, offer),
-        job=job_copy(case, case.executor, whole.offer.partner) if taken and whole.offer else None,
+        job=_partner_job(case, offer),
         acceptance=acceptance,
         split=split or None,
         handles=(handle(offer), *(one for one in whole.handles if one.machine in mine)),
     )
+
+
+def _partner_job(case: Case, offer: OfferRow) -> JobCopy | None:
+    name = org_name(case.seller, offer.executor_org)
+    if offer.state in TAKEN:
+        return job_copy(case, case.executor, name)
+    return preview(case, name, offer.created_at.astimezone(CHINA).date()) if offer.state == "open" else None
 
 
 def handle(row: Aggregate) -> Handle:
@@ -213,7 +223,7 @@ def _states(copy: Copy) -> Iterator[tuple[tuple[str, str], tuple[str, str | None
         yield ("offer", copy.offer.id), (copy.offer.state, None)
     if copy.acceptance:
         yield ("acceptance", copy.acceptance.id), (copy.acceptance.state, copy.acceptance.reason)
-    if copy.job:
+    if copy.job and copy.job.state != PROPOSED:
         yield ("job", copy.job.id), (copy.job.state, None)
         for step in copy.job.steps:
             yield ("step", step.id), (step.state, f"{step.no} {step.name}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from knowledge.base.clock import Clock
@@ -25,9 +26,7 @@ def once(
     ).first()
     if found is not None:
         if found.input_hash != input_hash:
-            raise Conflict(
-                "这个 Idempotency-Key 已用于内容不同的请求；新的操作请换一个新的键。", field="Idempotency-Key"
-            )
+            raise Conflict("这个 Idempotency-Key 已用于内容不同的请求；新操作请换一个键。", field="Idempotency-Key")
         return answer.model_validate(found.response)
     made = produce()
     session.add(
@@ -39,5 +38,10 @@ def once(
             created_at=clock.now(),
         )
     )
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # only where writers don't queue: another transaction took the key meanwhile
+        raise Conflict(
+            "同一个 Idempotency-Key 的请求正在处理；请稍后用它重试。", field="Idempotency-Key"
+        ) from None
     return made

@@ -1,4 +1,4 @@
-"""The one way a state changes: transition row, role, compare-and-set on state and version, event; in one transaction."""
+"""The one way a state changes: transition row, role, compare-and-set on state and version, event; all or nothing."""
 
 from typing import TypeVar
 

@@ -1,7 +1,10 @@
 """How far the work is, as one organisation may see it: the job, its steps, and the files that organisation may open."""
 
+from datetime import date
+
 from sqlmodel import col, select
 
+from knowledge.base.calendar import add_workdays
 from knowledge.base.tenancy import TenantSession
 from knowledge.services import Sop, SopStep
 from workflows import states
@@ -10,6 +13,7 @@ from workflows.copies import EvidenceCopy, Handle, JobCopy, Requirement, StepCop
 from workflows.tables.executing import EvidenceRow, JobRow, StepRow
 
 DONE = ("evidenced", "checked")
+PROPOSED = "proposed"  # the state shown of a job that is only offered
 
 
 def job_copy(case: Case, audience: TenantSession, executor: str) -> JobCopy | None:
@@ -26,6 +30,37 @@ def job_copy(case: Case, audience: TenantSession, executor: str) -> JobCopy | No
         subcontracted=job.subcontracted,
         due_on=job.due_on,
         steps=tuple(_step(row, sop.steps[row.no - 1], files.get(row.id, ())) for row in case.steps()),
+    )
+
+
+def preview(case: Case, executor: str, since: date) -> JobCopy:
+    """Scope, procedure and deadline for whoever is asked: nothing is begun yet."""
+    service = case.service
+    steps = [
+        StepCopy(
+            id=f"{case.id}-s{step.no}",
+            no=step.no,
+            name=step.name,
+            role=step.role,
+            subcontract=step.subcontract,
+            state="todo",
+            state_label=states.words("step", "todo"),
+            materials=step.materials,
+            requires=_requirements(step),
+            evidence=(),
+            due_on=None,
+            late=False,
+            article=step.article,
+        )
+        for step in service.sop.steps
+    ]
+    return JobCopy(
+        id=f"{case.id}-j",
+        state=PROPOSED,
+        executor=executor,
+        subcontracted=True,
+        due_on=add_workdays(since, service.days),
+        steps=tuple(steps),
     )
 
 
@@ -96,7 +131,7 @@ def _step(row: StepRow, step: SopStep, files: tuple[EvidenceRow, ...]) -> StepCo
         state=row.state,
         state_label=states.words("step", row.state),
         materials=step.materials,
-        requires=tuple(Requirement(type=need.type, label=need.label, count=need.count) for need in step.evidence),
+        requires=_requirements(step),
         evidence=tuple(
             EvidenceCopy(
                 id=file.id,
@@ -113,3 +148,7 @@ def _step(row: StepRow, step: SopStep, files: tuple[EvidenceRow, ...]) -> StepCo
         late=row.late,
         article=step.article,
     )
+
+
+def _requirements(step: SopStep) -> tuple[Requirement, ...]:
+    return tuple(Requirement(type=need.type, label=need.label, count=need.count) for need in step.evidence)

@@ -1,8 +1,8 @@
 """States as data: `(machine, from, command) → to, who`, and the words people read.
 
 `who` holds titles `side:role`: the side an organisation is on in this order (client, seller, asked, executor, hq) and
-the person's role there. `system` is a consequence, never a person's command. `doer` and `checker` are worked out for each
-step: who may work on it depends on the step's role, and whoever worked on it may not check it.
+the person's role there. `system` is a consequence, never a person's command. `doer` and `checker` are worked out for
+each step: who may work on it depends on the step's role, and whoever worked on it may not check it.
 """
 
 from dataclasses import dataclass
@@ -164,6 +164,11 @@ def may(machine: str, command: str) -> frozenset[str]:
 
 def words(machine: str, state: str) -> str:
     return WORDS[machine][1].get(state, state)
+
+
+def happened(machine: str, command: str, state: str) -> str:
+    """What an event says: the state reached, or what was done when the state stayed."""
+    return {"evidence": "上传凭证", "overdue": "已逾期"}.get(command) or words(machine, state)
 
 
 def title(machine: str) -> str:

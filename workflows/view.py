@@ -1,4 +1,4 @@
-"""The order page of each audience, from its own organisation's rows: what was handed over, its chain, what it may do."""
+"""The order page of each audience, from its own organisation's rows: what was handed over, its trail, its commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from knowledge.base.clock import Clock
 from knowledge.base.db import Database, Work
 from knowledge.base.errors import Missing
 from knowledge.base.identity import OrgKind
+from knowledge.base.money import yuan
 from knowledge.base.tenancy import TenantSession
 from knowledge.policies.values import Frozen
 from workflows import allowed, case, events, states
@@ -33,7 +34,7 @@ from workflows.doing import Doing
 from workflows.tables.orders import ClientOrderRow, Holder, PartnerJobRow, SalesOrderRow
 from workflows.tables.trail import EventRow
 
-HIDDEN = ("audit",)
+QUIET = {("step", "todo"), ("offer", "draft"), ("contract", "sent"), ("payment", "pending")}  # said by the next one
 
 
 class OrderSummary(Frozen):
@@ -186,15 +187,15 @@ def _summary(row: Holder, actor: Actor) -> OrderSummary:
         service_name=copy.service.name,
         counterparty=copy.client.name if isinstance(copy, SellerCopy) else copy.seller.name,
         updated_at=row.updated_at,
-        todo=_todo(copy, todo),
+        todo=_todo(copy, row.state, todo),
     )
 
 
-def _todo(copy: Copy, todo: tuple[allowed.Command, ...]) -> str | None:
+def _todo(copy: Copy, state: str, todo: tuple[allowed.Command, ...]) -> str | None:
     optional = ("cancel", "withdraw")
     urgent = [one for one in todo if one.command not in optional]
     if not urgent:
-        return None
+        return f"付款 {yuan(copy.price_fen)} 元" if isinstance(copy, ClientCopy) and state == "created" else None
     first = urgent[0]
     steps = copy.job.steps if copy.job else ()
     step = next((one.name for one in steps if one.id == first.id), None)
@@ -209,10 +210,10 @@ def _timeline(session: TenantSession, row: Holder) -> tuple[TimelineEntry, ...]:
         TimelineEntry(
             at=event.at,
             event=f"{event.machine}.{event.target}",
-            label=f"{states.title(event.machine)}：{states.words(event.machine, event.target)}",
+            label=f"{states.title(event.machine)}：{states.happened(event.machine, event.command, event.target)}",
             actor=event.actor,
             detail=event.detail,
         )
         for event in found
-        if event.machine not in HIDDEN
+        if event.machine != "audit" and (event.machine, event.target) not in QUIET
     )

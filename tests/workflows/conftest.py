@@ -100,9 +100,7 @@ class House:
         )
         key = changes.get("key", f"confirm:{quote.quote_id}")
         with self.database.work() as work:
-            return intake.open_order(
-                work, request, key=key, actor=actor, catalogue=self.catalogue, clock=self.clock
-            )
+            return intake.open_order(work, request, key=key, actor=actor, catalogue=self.catalogue, clock=self.clock)
 
     def order(self, username: str, order_id: str) -> OrderView:
         actor = self.actor(username)
@@ -141,7 +139,8 @@ class House:
 
     def do(self, username: str, order_id: str, command: str, **body: Any) -> OrderView:
         """The command of that name that the person's own page offers."""
-        offered = [one for one in self.order(username, order_id).commands if f"{one.aggregate}/{one.command}" == command]
+        commands = self.order(username, order_id).commands
+        offered = [one for one in commands if f"{one.aggregate}/{one.command}" == command]
         assert offered, f"{username} is not offered {command}"
         one = offered[0]
         return self.act(username, one.aggregate, one.id, one.command, version=one.version, **body)
@@ -162,7 +161,7 @@ class House:
     def pass_time(self, step: timedelta) -> list[str]:
         """The clock goes forward and everything due fires; the keys that did something."""
         self.clock.forward(step)
-        fired = []
+        fired: list[str] = []
         while True:
             with self.database.read() as work:
                 keys = timers.due(work, self.clock.now())

@@ -29,9 +29,7 @@ def test_an_order_goes_from_a_quote_to_a_split(house: House) -> None:
     assert (order.contract.state, order.contract.sha256) == ("signed", quote.sha256)
     order_id = order.order_id
 
-    paid = house.do(
-        "finance_sz", order_id, "payments/capture", amount_fen=quote.price_fen, reference="slip-1"
-    )
+    paid = house.do("finance_sz", order_id, "payments/capture", amount_fen=quote.price_fen, reference="slip-1")
     assert (paid.state, paid.paid_fen) == ("dispatching", quote.price_fen)
     assert paid.dispatch is not None
     assert (paid.dispatch.route, paid.dispatch.code, paid.dispatch.executor) == ("subcontract", "cant", "演示甲服务商")

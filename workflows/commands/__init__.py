@@ -1,1 +1,1 @@
-"""What each command does beyond moving its row: guards first, then the move, then what follows; one file an aggregate."""
+"""What each command does beyond moving its row: guards first, then the move, then what follows."""

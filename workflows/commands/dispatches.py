@@ -54,7 +54,7 @@ def confirm(case: Case, row: DispatchRow, _body: dict[str, Any]) -> None:
 
 
 def override(case: Case, row: DispatchRow, body: dict[str, Any]) -> None:
-    """A person decides otherwise, with a reason. Handing the work outside against the proposal is headquarters' call."""
+    """A person decides otherwise, with a reason. Handing the work outside against the proposal is for headquarters."""
     decision = Decision.model_validate(row.decision)
     chosen = decision.candidate(str(body["executor"]))
     if chosen is None:

@@ -1,4 +1,4 @@
-"""The work as a whole: begun by its executor, submitted when every step is checked, passed or sent back by the seller."""
+"""The work as a whole: begun by its executor, submitted when each step is checked, passed or sent back."""
 
 from typing import Any
 

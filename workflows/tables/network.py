@@ -1,4 +1,4 @@
-"""Who serves whom and who can do what. The register of clients and territories is headquarters', the rest each one's own."""
+"""Who serves whom and who can do what. Clients and territories are in headquarters' register."""
 
 from datetime import date
 
