@@ -9,9 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from knowledge.companies.company import Company
-from knowledge.companies.store import load_profile, record_facts
-
 from assistant.conversation import Conversation, append_turn, checked_text, first_reply, load_conversation
 from assistant.desk import Desk
 from assistant.dialog import Dialog
@@ -23,6 +20,8 @@ from assistant.values import Reply
 from knowledge.base.db import Database
 from knowledge.base.errors import Conflict
 from knowledge.base.ids import new_id
+from knowledge.companies.company import Company
+from knowledge.companies.store import load_profile, record_facts
 
 TRIES = 4
 

@@ -1,5 +1,6 @@
 """Sources of statements: passages that search found, documents that rules carry."""
 
+import re
 from collections.abc import Iterable
 
 from assistant.compose.statement import Source
@@ -23,6 +24,37 @@ def passage_source(evidence: Evidence, quote: str | None = None) -> Source:
         status=evidence.status,
         url=evidence.url,
     )
+
+
+CLAUSE = r"[》）]?(第[零一二三四五六七八九十百千]+条(?:第[一二三四五六七八九十]+[款项])*)"
+
+
+def named_sources(evidence: Evidence, quote: str) -> tuple[Source, ...]:
+    """The documents that a quoted sentence of an article itself names, with the clause that it writes beside them."""
+    found = []
+    for document in evidence.documents:
+        if document.doc_no == evidence.doc_no:
+            continue
+        title = document.title
+        law = re.sub(r"^中华人民共和国|[（(].*$", "", title) if title.endswith(("法", "条例", "法典")) else ""
+        name = next((one for one in (document.doc_no, law) if one and one in quote), None)
+        if name is None:
+            continue
+        clause = re.search(re.escape(name) + CLAUSE, quote)
+        found.append(
+            Source(
+                key=f"{document.doc_no}:{clause[1] if clause else ''}",
+                document_id=evidence.document_id,
+                title=title,
+                doc_no=document.doc_no,
+                quote=quote,
+                clause=clause[1] if clause else None,
+                effective_from=document.effective,
+                status=document.status,
+                url=document.url,
+            )
+        )
+    return tuple(found)
 
 
 def document_sources(documents: Iterable[DocumentRef], rule_id: str, quote: str) -> tuple[Source, ...]:

@@ -25,6 +25,18 @@ class Scope:
     audience: Audience
 
 
+class NamedDocument(BaseModel):
+    """A document that an article names as its ground."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    doc_no: str
+    title: str
+    effective: date | None = None
+    url: str | None = None
+    status: str = "in_force"
+
+
 class Evidence(BaseModel):
     """A clause or section. `status` is in_force, or unknown when its first day isn't: never cite that as in force.
 
@@ -51,6 +63,7 @@ class Evidence(BaseModel):
     path: str = ""
     context: str = ""
     confidence: str = ""
+    documents: tuple[NamedDocument, ...] = ()  # what an article rests on
     asked: str = ""  # the client's phrasing that pointed here, when the question is like it
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change, library_name
-from retrieval.evidence import Evidence, Filter
+from retrieval.evidence import Evidence, Filter, NamedDocument
 
 ALWAYS = date.max.toordinal()
 GROUP = 400  # values in one IN list
@@ -123,8 +123,14 @@ def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str, as
         path=chunk.path,
         context=chunk.context,
         confidence=document.confidence,
+        documents=_rests_on(document),
         asked=asked,
     )
+
+
+def _rests_on(document: DocumentRow) -> tuple[NamedDocument, ...]:
+    named = document.about.get("documents")
+    return tuple(NamedDocument.model_validate(one) for one in named) if isinstance(named, list) else ()
 
 
 def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[str, bytes]]:

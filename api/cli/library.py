@@ -13,7 +13,7 @@ def search(query: str, k: int, as_of: str | None, region: str | None, user: str,
     with exits(as_json):
         from api.wiring import build_house, speaker_for
         from assistant.conversation import checked_text
-        from assistant.turn.answer import NATIONAL
+        from assistant.turn.passages import NATIONAL
         from retrieval import Scope
 
         when = day(as_of)

@@ -12,7 +12,7 @@ from api.deps import Anyone, HouseDep, speaker
 from assistant.conversation import checked_text
 from assistant.converse import ask
 from assistant.recommend import recommend
-from assistant.turn.answer import NATIONAL
+from assistant.turn.passages import NATIONAL
 from knowledge.base.clock import today
 from knowledge.policies import calculate
 from retrieval import Scope

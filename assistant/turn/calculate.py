@@ -6,14 +6,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from knowledge.companies.company import Company
-
 from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
 from assistant.understand.taxsum import CitSum, VatSum, read_sum
 from knowledge.base.errors import NotInForce
+from knowledge.companies.company import Company
 from knowledge.policies import Calculation, calculate
 
 CENT = Decimal("0.01")
@@ -28,6 +27,7 @@ class Case:
     label: str
     inputs: dict[str, Any]
     note: str = ""
+    aside: bool = False  # worked out, but told as a condition: how much of it applies isn't known
 
 
 def calculate_step(desk: Desk, state: TurnState) -> Change:
@@ -51,6 +51,8 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         ask = "请告诉我这个季度（或当月）的销售额是多少，是含税还是不含税，有没有开专用发票，我来算。"
         return Part((say(ask),), "need_info", missing=("invoice.sales_12m",), action="ask")
     day = asked.on or as_of
+    if asked.convert:
+        return _converted(desk, asked.amount, day)
     rule = desk.book.rule_in_force("vat.small_scale", day)
     period = asked.period or "quarter"
     results = [
@@ -58,19 +60,21 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         for case in _vat_cases(asked, period, rule.id, desk, day)
     ]
     sources = document_sources(rule.documents, rule.id, _quote(results))
-    statements = [_vat_line(case, result, period, day, sources) for case, result in results]
+    told = [(case, result) for case, result in results if not case.aside]
+    statements = [_vat_line(case, result, period, day, sources) for case, result in told]
     missing: list[str] = []
     if asked.included is None:
         missing.append("tax_included")
         statements.append(say("这笔销售额是含税还是不含税？告诉我就能定下来"))
-    if any("专票" in case.label for case, _ in results):
+    if len(told) < len(results):
         missing.append("waived_special_invoice_sales")
-        statements.append(say("这里面有没有开增值税专用发票，开了多少？专票部分不能免"))
+        words = "如果其中开了增值税专用发票，开专票的那部分不能免，要按 1% 缴；开了多少告诉我就能定下来"
+        statements.append(Statement(words, (), (words,)))
     if asked.period is None:
         statements.append(say("以上按季度申报计算；如果按月申报，请说明"))
     return Part(
         tuple(statements),
-        "need_info" if missing else "answered",
+        "need_info" if asked.included is None else "answered",
         computed=tuple(result.model_dump(mode="json") for _, result in results),
         missing=tuple(missing),
         action="ask" if missing else None,
@@ -79,6 +83,14 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         ),
         dialog={"last_calculation": {"kind": "vat", **asked.model_dump(mode="json")}},
     )
+
+
+def _converted(desk: Desk, amount: Decimal, day: date) -> Part:
+    """含税 → 不含税 at the rate of 1 % that the rule of the day allows."""
+    rule = desk.book.rule_in_force("vat.small_scale", day)
+    net = (amount / ONE_PERCENT).quantize(CENT, ROUND_HALF_UP)
+    words = f"含税 {_yuan(amount)} 元按 1% 征收率换算：{_yuan(amount)} ÷ 1.01 = 不含税 **{_yuan(net)} 元**"
+    return Part((Statement(words, document_sources(rule.documents, rule.id, words), (words,)),))
 
 
 def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) -> list[Case]:
@@ -96,7 +108,7 @@ def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) 
             cases.append(Case(label, _vat_inputs(period, net, min(special, net)), note))
             continue
         none = Case(label, _vat_inputs(period, net, Decimal(0)), note)
-        whole = Case(f"{label}，且全部开专票", _vat_inputs(period, net, net), note)
+        whole = Case(f"{label}，且全部开专票", _vat_inputs(period, net, net), note, aside=True)
         same = _vat(calculate(desk.book, rule_id, none.inputs, day)) == _vat(
             calculate(desk.book, rule_id, whole.inputs, day)
         )
@@ -144,6 +156,8 @@ def _vat_line(case: Case, result: Calculation, period: str, day: date, sources: 
 def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
     """企业所得税: 小型微利 when income, staff and assets allow it; both cases while staff or assets are unknown."""
     day = asked.on or as_of
+    if asked.income is None and (limit := _over_limit(desk, asked, day)):
+        return limit
     if asked.income is None:
         ask = "要算企业所得税，请告诉我年应纳税所得额、全年平均从业人数和平均资产总额"
         missing = ("finance.taxable_income", "hr.headcount", "finance.total_assets")
@@ -189,6 +203,29 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         cards=tuple({"type": "calculation", "calculation": r.model_dump(mode="json")} for r in computed),
         dialog={"last_calculation": {"kind": "cit", **asked.model_dump(mode="json")}},
     )
+
+
+def _over_limit(desk: Desk, asked: CitSum, day: date) -> Part | None:
+    """算小微吗 with staff or assets alone: one limit exceeded settles it, whatever the income is."""
+    if asked.staff is None and asked.assets is None:
+        return None
+    rule = desk.book.rule_in_force("cit.small_low_profit", day)
+    told = []
+    if asked.staff is not None:
+        told.append((f"全年平均从业人数 {_yuan(asked.staff)} 人", asked.staff > 300, "不超过 300 人"))
+    if asked.assets is not None:
+        told.append((f"资产总额 {_yuan(asked.assets)} 元", asked.assets > 50_000_000, "不超过 5000 万元"))
+    over = [f"{words}，超过“{limit}”" for words, exceeds, limit in told if exceeds]
+    within = [f"{words}，符合“{limit}”" for words, exceeds, limit in told if not exceeds]
+    if over:
+        text = f"{'；'.join(over)}，不符合小型微利企业的标准，应纳税所得额全额按 25% 计税"
+    else:
+        text = (
+            f"{'；'.join(within)}；其余标准（应纳税所得额不超过 300 万元、人数不超过 300 人、资产不超过 5000 万元）"
+            "也都符合的，就是小型微利企业"
+        )
+    sources = document_sources(rule.documents[:1], rule.id, text)
+    return Part((Statement(text, sources, (text,)),))
 
 
 def _cit(

@@ -4,14 +4,13 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from knowledge.companies import Company, Fact
-
 from assistant.desk import Desk
 from assistant.dialog import Dialog
 from assistant.turn.state import TurnState
 from assistant.understand.facts import extract_facts
 from assistant.understand.lexicon import lexicon
 from assistant.understand.values import Said, Understanding
+from knowledge.companies import Company, Fact
 
 RIGHT = re.compile(r"(?:应该|应当|其实|实际)?(?:是|为|改成|改为|更正为|变成)(?!不)")
 

@@ -22,7 +22,7 @@ from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
 from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
-from assistant.turn.talk import decline_step, greet_step, handoff_step, unlawful_part
+from assistant.turn.talk import decline_step, forbidden_part, greet_step, handoff_step, unlawful_part
 from assistant.understand.understand import understand
 from assistant.values import Reply
 
@@ -89,7 +89,7 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     dialog = state["dialog"]
     open_fields = dialog.asked.fields if dialog.asked else ()
     read = understand(state["text"], state["as_of"], asked=open_fields)
-    refused = unlawful_part(read.text)
+    refused = unlawful_part(read.text) or forbidden_part(read.text, state["speaker"].role)
     if refused is not None:
         return {"understanding": read, "parts": (refused,), "queue": ()}
     read, said, company = take_facts(desk, read, state)

@@ -1,22 +1,21 @@
 """Verdicts from the rules, facts confirmed back, the next question, and why it is asked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
 
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.diagnose import Diagnosis, diagnose
 from assistant.dialog import Asked
 from assistant.sources import document_sources
+from assistant.turn.conditions import condition_lines, condition_part, known_programmes
 from assistant.turn.facts import shown_fact
+from assistant.turn.hypothesis import suppose
 from assistant.turn.state import Change, TurnState
+from assistant.turn.windows import window_part
+from assistant.understand.cues import OURS
 from knowledge.base.errors import NotInForce
 from knowledge.base.ids import digest
-from knowledge.companies import derive
-from knowledge.policies import ConditionResult, Verdict, explain
-from knowledge.policies.facts import Known
+from knowledge.policies import Verdict
 
 WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
 DEFAULT = ("hnte", "tech_sme")
@@ -27,6 +26,8 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
     read = state["understanding"]
     assert read is not None
     dialog = state["dialog"]
+    if not state["said"] and (direct := _direct(desk, state)):
+        return {"parts": (direct,)}
     wants = any(intent.name == "diagnose" for intent in (read.intent, *read.others))
     statements: list[Statement] = []
     if state["said"]:
@@ -67,8 +68,20 @@ def run_diagnosis(desk: Desk, state: TurnState, programmes: tuple[str, ...]) -> 
     return diagnose(desk.book, state["company"], programmes, state["as_of"], asked=asked, region=state["region"])
 
 
-def known_programmes(desk: Desk, state: TurnState) -> frozenset[str]:
-    return frozenset(programme.id for programme in desk.book.programmes(state["as_of"]))
+def _direct(desk: Desk, state: TurnState) -> Part | None:
+    """能不能报 about a window or about a supposed figure is answered by itself, not by judging the whole company."""
+    read = state["understanding"]
+    assert read is not None
+    if not read.entities.programmes or OURS.search(read.text):
+        return None
+    part = window_part(desk, state, state["question"])
+    if part is not None:
+        return part
+    for programme_id in read.entities.programmes:
+        known = programme_id in known_programmes(desk, state)
+        if known and suppose(desk.book.programme(programme_id, state["as_of"]), read.text):
+            return condition_part(desk, state, state["question"])
+    return None
 
 
 def verdict_lines(desk: Desk, state: TurnState, verdict: Verdict) -> list[Statement]:
@@ -167,37 +180,3 @@ def _fields_named(text: str) -> tuple[str, ...]:
 
     plain = re.sub("为什么|为啥", "", text)
     return tuple(dict.fromkeys(mention.field for mention in find_mentions(plain)))
-
-
-def condition_lines(
-    desk: Desk,
-    state: TurnState,
-    programme_id: str,
-    fields: tuple[str, ...],
-    supposed: Mapping[str, Known] = MappingProxyType({}),
-) -> list[Statement]:
-    """What a programme demands of the fields, in the case that applies to this company, or to what is supposed."""
-    programme = desk.book.programme(programme_id, state["as_of"])
-    known = derive(state["company"], state["as_of"])
-    facts = replace(known, values={**known.values, **supposed})
-    found: dict[str, ConditionResult] = {}
-    for field in fields:
-        for condition in explain(programme, field, facts, state["as_of"]):
-            found[f"{condition.label}{condition.need}"] = condition
-    lines = []
-    for condition in found.values():
-        text = f"{programme.name}要求{condition.label}：{condition.need}"
-        if condition.result in ("met", "unmet"):
-            basis = "按你说的" if condition.field in supposed else "按已知数据现为"
-            closing = "，达不到就不能通过" if condition.field in supposed and condition.result == "unmet" else ""
-            text += f"（{basis} {condition.shown}，{_result(condition.result)}{closing}）"
-        documents = [d for d in programme.documents if condition.document and d.doc_no == condition.document.doc_no]
-        sources = document_sources(
-            documents or programme.documents[:1], programme_id, f"{condition.label}：{condition.need}"
-        )
-        lines.append(Statement(text, sources, (text,)))
-    return lines
-
-
-def _result(result: str) -> str:
-    return {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家判断"}[result]

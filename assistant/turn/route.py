@@ -3,6 +3,7 @@
 import re
 
 from assistant.dialog import Dialog
+from assistant.understand.cues import OURS
 from assistant.understand.values import Understanding
 
 YES = re.compile(
@@ -80,6 +81,9 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         handlers = [name for name in handlers if name not in ("answer", "recommend") or name == "recommend"]
     if "judge" in handlers and "answer" in handlers and read.intent.name == "diagnose":
         handlers.remove("answer")
+    about_nobody = not read.facts and not read.entities.programmes and not OURS.search(text)
+    if "judge" in handlers and about_nobody and len(handlers) > 1 and read.intent.name != "diagnose":
+        handlers.remove("judge")  # 一般纳税人能享受小型微利优惠吗 asks about a rule, not about this company
     if "offer" in handlers:
         handlers = [name for name in handlers if name in ("offer", "judge", "handoff")]
     if len(handlers) > 1 and "decline" in handlers:

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any, TypedDict
 
-from knowledge.companies.company import Company
-
 from assistant.compose.statement import Part
 from assistant.dialog import Dialog
 from assistant.speaker import Speaker
 from assistant.understand.values import Said, Understanding
 from assistant.values import Reply
+from knowledge.companies.company import Company
 
 
 class TurnState(TypedDict):

@@ -4,7 +4,7 @@ import re
 
 from assistant.compose.statement import Part, Statement
 from assistant.desk import Desk
-from assistant.turn.answer import passage_part
+from assistant.turn.passages import passage_part
 from assistant.turn.recommend import wanted_service
 from assistant.turn.state import Change, TurnState
 from assistant.understand.numbers import parse_number

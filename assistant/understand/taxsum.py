@@ -22,6 +22,8 @@ ALL_SPECIAL = re.compile(r"(?:都|全部?|均)(?:是|开(?:的|了|具)?)*(?:增
 SOME_SPECIAL = re.compile(r"专(?:用发)?票")
 EXCLUDED = re.compile(r"不含税|税前|除税|未税")
 INCLUDED = re.compile(r"(?<!不)含税|价税合计|税后")
+CONVERT = re.compile(r"(?:换算|折算|折成|换成).{0,8}不含税|不含税(?:是|等于|金额)?多少(?!.{0,6}税)")
+QUARTERS = re.compile(r"(\d+)\s?/\s?(\d+)")
 PER_YEAR = re.compile(r"高企|高新|15%|百分之十五")
 
 
@@ -37,6 +39,7 @@ class VatSum(BaseModel):
     all_special: bool = False
     on: date | None = None
     general: bool = False
+    convert: bool = False  # only 含税 → 不含税 is asked for
 
 
 class CitSum(BaseModel):
@@ -81,15 +84,17 @@ def _read_vat(text: str, as_of: date) -> VatSum:
         all_special=everything,
         on=_day(text, as_of),
         general=bool(GENERAL.search(text)) and "小规模" not in text,
+        convert=bool(CONVERT.search(text)),
     )
 
 
 def _read_cit(text: str, as_of: date) -> CitSum:
     income = staff = assets = None
+    text, staff = _mean_staff(text)
     for quantity in find_numbers(text):
         before = text[max(0, quantity.start - 8) : quantity.start]
         if quantity.unit == "人" or re.search(r"(?:人数|员工|职工|从业)[^\d]{0,6}$", before):
-            staff = staff or _value(quantity)
+            staff = _value(quantity) if staff is None else staff
         elif not _is_money(quantity, text):
             continue
         elif re.search(r"资产", before):
@@ -97,6 +102,18 @@ def _read_cit(text: str, as_of: date) -> CitSum:
         elif income is None:
             income = _value(quantity)
     return CitSum(income=income, staff=staff, assets=assets, hnte=bool(PER_YEAR.search(text)), on=_day(text, as_of))
+
+
+def _mean_staff(text: str) -> tuple[str, Decimal | None]:
+    """季初/季末 of four quarters (280/300、300/310 …): the mean of the quarters' means, to two decimals.
+
+    财政部 税务总局公告2023年第12号: 季度平均值 =（季初值 + 季末值）÷ 2, 全年 = 各季度平均值之和 ÷ 4.
+    """
+    pairs = QUARTERS.findall(text)
+    if len(pairs) != 4 or "季" not in text:
+        return text, None
+    mean = sum((Decimal(first) + Decimal(last)) / 2 for first, last in pairs) / 4
+    return QUARTERS.sub("", text), mean.quantize(Decimal("0.01")).normalize()
 
 
 def _is_money(quantity: Quantity, text: str) -> bool:

@@ -1,0 +1,112 @@
+"""One condition of a programme: what it demands in the case that applies, judged on what is known or supposed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from assistant.compose.statement import Part, Statement, say
+from assistant.desk import Desk
+from assistant.sources import document_sources
+from assistant.turn.hypothesis import suppose
+from assistant.turn.passages import related
+from assistant.turn.premise import PREMISE, contradiction
+from assistant.turn.state import TurnState
+from assistant.understand.lexicon import find_names, lexicon
+from knowledge.base.errors import NotInForce
+from knowledge.companies import derive
+from knowledge.policies import ConditionResult, Programme, explain, find_conditions
+from knowledge.policies.facts import Known
+
+# What a condition can't answer: the sections of the article do.
+SECTIONS = re.compile(
+    r"好处|流程|步骤|材料|资料|有效期|管几年|几年有效|周期|多久能|费用多少|多少钱|失败|为什么|为啥|关系|区别|怎么(?:申请|办|报|评|打分)|分母|几号文|文号"
+)
+
+
+def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
+    """When the question names a programme and one of its conditions: need, case, actual, document."""
+    dialog = state["dialog"]
+    read = state["understanding"]
+    assert read is not None
+    known = known_programmes(desk, state)
+    programmes = [p for p in (read.entities.programmes or dialog.topic_programmes) if p in known]
+    if not programmes or SECTIONS.search(question):
+        return None
+    for programme_id in _asked_first(programmes, question):
+        try:
+            programme = desk.book.programme(programme_id, state["as_of"])
+        except NotInForce as error:
+            return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
+        claim = bool(PREMISE.search(question))
+        supposed = {} if claim else suppose(programme, question)
+        fields = tuple(supposed) or find_conditions(programme, question)
+        lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
+        if not lines:
+            continue
+        topic = {"topic_programmes": (programme_id, *(p for p in programmes if p != programme_id))}
+        more = related(desk, state, question, programme_id)
+        if wrong := contradiction(question, lines):
+            return Part((wrong, *lines, *more), "declined", "false_premise", dialog=topic)
+        return Part((*lines, *more), dialog=topic)
+    return None
+
+
+def condition_lines(
+    desk: Desk,
+    state: TurnState,
+    programme_id: str,
+    fields: tuple[str, ...],
+    supposed: Mapping[str, Known] = MappingProxyType({}),
+) -> list[Statement]:
+    """What a programme demands of the fields, in the case that applies to this company, or to what is supposed."""
+    programme = desk.book.programme(programme_id, state["as_of"])
+    known = derive(state["company"], state["as_of"])
+    facts = replace(known, values={**known.values, **supposed})
+    found: dict[str, ConditionResult] = {}
+    for field in fields:
+        for condition in explain(programme, field, facts, state["as_of"]):
+            found[f"{condition.label}{condition.need}"] = condition
+    lines = []
+    for condition in found.values():
+        text = f"{programme.name}要求{condition.label}：{condition.need}"
+        if condition.result in ("met", "unmet"):
+            basis = "按你说的" if condition.field in supposed else "按已知数据现为"
+            closing = "，不算通过" if condition.field in supposed and condition.result == "unmet" else ""
+            text += f"（{basis} {condition.shown}，{_result(condition.result)}{closing}）"
+        documents = [d for d in programme.documents if condition.document and d.doc_no == condition.document.doc_no]
+        documents = [*programme.documents[:1], *(d for d in documents if d != programme.documents[0])]
+        sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
+        lines.append(Statement(text, sources, (text,)))
+    return lines
+
+
+def _result(result: str) -> str:
+    return {"met": "满足", "unmet": "不满足", "unknown": "待确认", "manual": "需专家判断"}[result]
+
+
+def known_programmes(desk: Desk, state: TurnState) -> frozenset[str]:
+    return frozenset(programme.id for programme in desk.book.programmes(state["as_of"]))
+
+
+def _asked_first(programmes: list[str], question: str) -> list[str]:
+    """有高企证书报科小要不要打分 asks about what is applied for, not about what is held."""
+    match = re.search(r"(?:报|申请|申报|评|办)(.{2,12})", question)
+    if match is None:
+        return programmes
+    wanted = find_names(lexicon().programmes, match[1])
+    return sorted(programmes, key=lambda programme_id: programme_id not in wanted)
+
+
+def topic_programme(desk: Desk, state: TurnState) -> Programme | None:
+    """The programme the message or the conversation is about, in the version of the day."""
+    read = state["understanding"]
+    assert read is not None
+    known = known_programmes(desk, state)
+    for programme_id in read.entities.programmes or state["dialog"].topic_programmes[:1]:
+        if programme_id in known:
+            try:
+                return desk.book.programme(programme_id, state["as_of"])
+            except NotInForce:
+                return None
+    return None

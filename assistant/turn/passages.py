@@ -1,0 +1,135 @@
+"""What search finds, quoted: the passage's own sentences, points or table rows, with the documents they name."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.compose.extract import POLAR, YES_NO, Choice, choose
+from assistant.compose.statement import Part, Statement, say
+from assistant.desk import Desk
+from assistant.sources import named_sources, passage_source
+from assistant.turn.premise import contradiction
+from assistant.turn.state import TurnState
+from assistant.turn.talk import out_of_scope
+from assistant.understand.intent import UNSURE
+from retrieval import Evidence, Scope, supports
+
+GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
+SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
+TAKE = 8
+NATIONAL = "org-hq"
+WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
+PAPER_YEAR = re.compile(r"20\d{2}\s?年第?\d+号|[〔\[]20\d{2}")
+OWN_YEAR = re.compile(r"成立|设立|注册|认缴|缴足|缴清|年度|我们|我司|出了|新的|取消|开始")
+YEAR = re.compile(r"(?<!\d)(20\d{2})\s?年")
+
+
+def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
+    """Search, gate, quote. Nothing in force, nothing found and none of our business are told apart."""
+    day = day_meant(state, question)
+    hits = desk.searcher.search(question, scope(state), day, state["region"], TAKE)
+    if day > state["as_of"] and (over := _ended(desk, state, question, hits.hits, day)):
+        return over
+    if not hits.hits:
+        return nothing(hits.reason or "no_evidence", state)
+    coverage = max(supports(question, hit) for hit in hits.hits[:3])
+    if coverage < GATE and not hits.hits[0].asked:
+        return nothing("no_evidence", state)
+    choices = choose(question, hits.hits)
+    statements = [quoted(choice) for choice in choices]
+    used = tuple(choice.evidence for choice in choices)
+    if WHICH_PAPER.search(question) and used[0].doc_no:
+        words = f"{used[0].title}现行依据的文件是 {used[0].doc_no}"
+        statements.append(Statement(words, (passage_source(used[0]),), (words,)))
+    if wrong := contradiction(question, statements):
+        return Part((wrong, *statements), "declined", "false_premise", dialog=_evidence(state, used))
+    return Part(tuple(statements), dialog=_evidence(state, used))
+
+
+def day_meant(state: TurnState, question: str) -> date:
+    """The middle of the year whose rule is asked for (2024年小规模免税标准); the turn's day when none is named.
+
+    A year that belongs to the company (2015年成立) or to a document (2026年第10号) says nothing about the rule's.
+    """
+    as_of = state["as_of"]
+    if state["said"] or PAPER_YEAR.search(question) or OWN_YEAR.search(question):
+        return as_of
+    years = {int(match[1]) for match in YEAR.finditer(question)}
+    if len(years) != 1 or years == {as_of.year}:
+        return as_of
+    return date(years.pop(), 6, 30)
+
+
+def _ended(desk: Desk, state: TurnState, question: str, then: Sequence[Evidence], day: date) -> Part | None:
+    """A year to come, and today's rule ends before it: said so, with the day it ends."""
+    now = desk.searcher.search(question, scope(state), state["as_of"], state["region"], TAKE).hits
+    if not now or now[0].effective_to is None or now[0].effective_to >= day:
+        return None
+    if any(hit.document_id == now[0].document_id for hit in then):
+        return None
+    words = (
+        f"{now[0].title}的规定执行到 {now[0].effective_to}；{day.year} 年是否延续还没有查到已公布的文件，"
+        "不能按现行规定推断，请以届时公布的文件为准"
+    )
+    return Part((Statement(words, (passage_source(now[0]),), (words,)),), "declined", "not_in_force", action="declined")
+
+
+def related(desk: Desk, state: TurnState, question: str, programme_id: str) -> tuple[Statement, ...]:
+    """A yes-or-no question about a condition is answered by the article's own sentence, when one says it."""
+    if not YES_NO.search(question):
+        return ()
+    hits = desk.searcher.search(question, scope(state), state["as_of"], state["region"], TAKE)
+    own = [hit for hit in hits.hits if hit.document_id.startswith(programme_id) or programme_id in hit.document_id]
+    choices = choose(question, own, most=1)
+    if not choices or choices[0].worth < SURE or not POLAR.search(choices[0].pieces[0].text):
+        return ()
+    return (quoted(choices[0]),)
+
+
+def scope(state: TurnState) -> Scope:
+    """What this speaker may read: the firm's public knowledge, and their organisation's own."""
+    audience = {"sales": "staff", "channel": "channel"}.get(state["speaker"].role, "client")
+    return Scope(org_ids=frozenset({NATIONAL, state["speaker"].org_id}), audience=audience)
+
+
+def quoted(choice: Choice) -> Statement:
+    """The passage's own sentences, points or table rows, introduced by where they stand and since when."""
+    evidence, pieces = choice.evidence, choice.pieces
+    where = (
+        f"《{evidence.title}》{evidence.clause or ''}"
+        if evidence.kind == "law"
+        else f"{evidence.title}（{evidence.clause or evidence.path.rsplit('/', 1)[-1] or '要点'}）"
+    )
+    since = f"（自 {evidence.effective_from} 起施行）" if evidence.kind == "law" and evidence.effective_from else ""
+    grounds = (evidence.text, evidence.title, str(evidence.effective_from))
+    words = "；".join(piece.text.rstrip("。；;") for piece in pieces)
+    sources = (passage_source(evidence, words), *named_sources(evidence, words))
+    if pieces[0].row:
+        header = pieces[0].header
+        rows = "\n".join(piece.text for piece in pieces)
+        text = f"{where}{since}：\n\n| {' | '.join(header)} |\n|{' --- |' * len(header)}\n{rows}"
+        return Statement(text, sources, grounds, prose=False)
+    if len(pieces) > 2 and all(len(piece.text) < 120 for piece in pieces):
+        points = "\n".join(f"- {piece.text.rstrip('；;')}" for piece in pieces)
+        return Statement(f"{where}{since}：\n\n{points}", sources, grounds, prose=False)
+    return Statement(f"{where}{since}：{words}", sources, grounds[1:])
+
+
+def nothing(reason: str, state: TurnState) -> Part:
+    """A decline that says which kind of nothing it is, and offers a person."""
+    if reason == "not_in_force":
+        words = (
+            f"在 {state['as_of']} 这一天，没有查到有效的规定可以回答这个问题，"
+            "我不用失效或未施行的文件作答；可以转人工核实"
+        )
+        return Part((Statement(words, (), (words,)),), "declined", "not_in_force", action="declined")
+    read = state["understanding"]
+    if read is not None and read.intent.name == "out_of_scope" and read.intent.confidence <= UNSURE:
+        return out_of_scope()
+    words = "这个问题我没有找到足够的依据，不能凭印象回答。可以换个说法，或者说“转人工”请顾问答复"
+    return Part((say(words),), "declined", "no_evidence", action="declined")
+
+
+def _evidence(state: TurnState, hits: tuple[Evidence, ...]) -> dict[str, object]:
+    ids = (*state["dialog"].evidence_ids, *(hit.chunk_id for hit in hits))
+    return {"evidence_ids": tuple(dict.fromkeys(ids))[-20:]}
