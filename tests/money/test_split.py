@@ -1,6 +1,5 @@
 """From an agreement to a posted split: shares worked out to the 分, in both books, once."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -8,40 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base.clock import SetClock
-from knowledge.base.db import Database, Work
+from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Conflict, GuardFailed
 from knowledge.base.money import PPM
+from tests.money.scenes import PARTIES, USUAL, done, paid, terms
 from workflows.money import ledger
 from workflows.money.check import check_books
 from workflows.money.shares import net_of_vat
-from workflows.money.split import AgreementTerms, Parties, Split, compute, receive, recognise_and_split, splits_of
-from workflows.money.terms import Clauses, Share, terms_digest
-
-DAY = date(2026, 1, 1)
-PARTIES = Parties(platform="org-hq", seller="org-sh", executor="org-pa")
-
-
-def terms(*shares: tuple[str, str, int], **fields: Any) -> AgreementTerms:
-    """Terms of Shanghai's book; a share is (role, kind, 分 or ppm)."""
-    made = tuple(
-        Share.model_validate(
-            {"role": role, "kind": kind, **({"fixed_fen": n} if kind == "fixed" else {"ppm": n} if n else {})}
-        )
-        for role, kind, n in shares
-    )
-    clauses = Clauses(shares=made, **{"vat_ppm": 60_000, **fields})
-    return AgreementTerms(
-        **dict(clauses),
-        agreement_id="ag-1",
-        version=1,
-        sha256=terms_digest(clauses, DAY, None),
-        name="上海分账协议",
-        seller_org="org-sh",
-        valid_from=DAY,
-    )
-
-
-USUAL = terms(("platform", "percent", 100_000), ("executor", "percent", 300_000), ("seller", "residual", 0))
+from workflows.money.split import AgreementTerms, Split, compute, receive, recognise_and_split, splits_of
 
 
 def amounts(split: Split) -> dict[tuple[str, str], int]:
@@ -150,26 +123,6 @@ def test_lines_sum_to_the_net_and_each_is_within_its_measure(
 def test_terms_that_cannot_divide_a_price_are_no_terms(shares: list[tuple[str, str, int]]) -> None:
     with pytest.raises(ValueError, match=r"余额|比例|份额"):
         terms(*shares)
-
-
-def paid(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000) -> None:
-    receive(
-        work.session("org-sh"),
-        order_id=order,
-        gross_fen=gross,
-        fee_fen=gross * 6 // 1000,
-        provider_ref=f"wx-{order}",
-        key=f"pay-{order}",
-        actor="sys",
-        clock=clock,
-    )
-
-
-def done(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000, **other: Any) -> Split:
-    given: dict[str, Any] = {"terms": USUAL, "parties": PARTIES, "key": f"accept-{order}", "hq": work.session("org-hq")}
-    return recognise_and_split(
-        work.session("org-sh"), order_id=order, gross_fen=gross, actor="sys", clock=clock, **{**given, **other}
-    )
 
 
 def test_a_split_stands_in_both_books(books: Database, clock: SetClock) -> None:

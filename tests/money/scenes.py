@@ -1,0 +1,55 @@
+"""Scenes the money tests share: an agreement of Shanghai's, an order paid, an order split in both books."""
+
+from datetime import date
+from typing import Any
+
+from knowledge.base.clock import SetClock
+from knowledge.base.db import Work
+from workflows.money.split import AgreementTerms, Parties, Split, receive, recognise_and_split
+from workflows.money.terms import Clauses, Share, terms_digest
+
+DAY = date(2026, 1, 1)
+PARTIES = Parties(platform="org-hq", seller="org-sh", executor="org-pa")
+
+
+def terms(*shares: tuple[str, str, int], **fields: Any) -> AgreementTerms:
+    """Terms of Shanghai's book; a share is (role, kind, 分 or ppm)."""
+    made = tuple(
+        Share.model_validate(
+            {"role": role, "kind": kind, **({"fixed_fen": n} if kind == "fixed" else {"ppm": n} if n else {})}
+        )
+        for role, kind, n in shares
+    )
+    clauses = Clauses(shares=made, **{"vat_ppm": 60_000, **fields})
+    return AgreementTerms(
+        **dict(clauses),
+        agreement_id="ag-1",
+        version=1,
+        sha256=terms_digest(clauses, DAY, None),
+        name="上海分账协议",
+        seller_org="org-sh",
+        valid_from=DAY,
+    )
+
+
+USUAL = terms(("platform", "percent", 100_000), ("executor", "percent", 300_000), ("seller", "residual", 0))
+
+
+def paid(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000) -> None:
+    receive(
+        work.session("org-sh"),
+        order_id=order,
+        gross_fen=gross,
+        fee_fen=gross * 6 // 1000,
+        provider_ref=f"wx-{order}",
+        key=f"pay-{order}",
+        actor="sys",
+        clock=clock,
+    )
+
+
+def done(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000, **other: Any) -> Split:
+    given: dict[str, Any] = {"terms": USUAL, "parties": PARTIES, "key": f"accept-{order}", "hq": work.session("org-hq")}
+    return recognise_and_split(
+        work.session("org-sh"), order_id=order, gross_fen=gross, actor="sys", clock=clock, **{**given, **other}
+    )
