@@ -23,7 +23,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Draft:
-    """One version of one text. Unknown dates are None; `status` "" means: work it out from the dates."""
+    """One version of one text; unknown dates are None. `adopted` is the day of its first version, `repeals` are the
+    titles it says it puts an end to.
+    """
 
     series: str
     title: str
@@ -35,8 +37,9 @@ class Draft:
     issued: date | None = None
     effective_from: date | None = None
     effective_to: date | None = None
-    status: str = ""
     url: str | None = None
     confidence: str = ""
     about: dict[str, object] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    adopted: date | None = None
+    repeals: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ its date from `register.yaml`, or it stays unknown — found, never cited as in 
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +14,21 @@ import yaml
 
 from knowledge.base.errors import BadInput
 
-DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-ITSELF = r"(?:本|这部)(?:法|条例|办法|规定|细则|决定|规则|规范|准则|标准|实施细则|解释)"
-ON_DAY = re.compile(ITSELF + r"[^。；]{0,12}?自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起?\s*(?:施行|实施|生效|执行)")
-ON_PUBLICATION = re.compile(ITSELF + r"[^。；]{0,6}?自(?:公布|发布|颁布|印发)之日起\s*(?:施行|实施|生效|执行)")
+NUMERALS = "〇零○Ｏ一二三四五六七八九十"
+DAY = re.compile(rf"([\d{NUMERALS}]{{4}})\s*年\s*([\d{NUMERALS}]{{1,3}})\s*月\s*([\d{NUMERALS}]{{1,3}})\s*日")
+KIND = "法|条例|办法|规定|细则|决定|规则|规范|准则|标准|解释|通则|章程|通知|意见|制度|措施|程序|纲要|方案|决议|守则"
+ITSELF = rf"(?:本|这部)[^，。；《》]{{0,8}}?(?:{KIND})"
+START = r"(?:施行|实施|生效|执行)"
+ON_DAY = re.compile(ITSELF + rf"[^。；]{{0,12}}?自\s*({DAY.pattern.replace('(', '(?:')})\s*起?\s*(?:正式)?{START}")
+ON_PUBLICATION = re.compile(ITSELF + rf"[^。；]{{0,6}}?自(?:公布|发布|颁布|印发)之日起\s*{START}")
+REPEAL = re.compile(
+    r"((?:《[^《》]{2,60}》[^《》。；]{0,40}?)+)(?:同时|即行|自[^。；《》]{2,20}起|相应|一并)?(?:予以)?废止"
+)
+CLOSE = timedelta(days=45)  # between the vote and the publication of one version
 AMENDED = re.compile(r"修正|修订|修改")
+
+
+DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True)
@@ -40,11 +50,25 @@ def effective_from(body: str, header: tuple[str, ...], issued: date | None) -> d
     days = [day for match in ON_DAY.finditer(tail) if (day := read_day(match[1]))]
     if days and (issued is None or days[-1] >= issued):
         return days[-1]
-    amended = any(AMENDED.search(line) for line in header)
-    first = next((day for line in header if (day := read_day(line))), None)
-    if not days and not amended and issued and ON_PUBLICATION.search(tail) and first in (None, issued):
-        return issued
-    return None
+    if days or issued is None or any(AMENDED.search(line) for line in header) or not ON_PUBLICATION.search(tail):
+        return None
+    told = [day for line in header if (day := read_day(line))]
+    # Vote, approval and publication of one version lie close together; a file dated years later is an amendment.
+    return max([issued, *told]) if all(abs(day - issued) <= CLOSE for day in told) else None
+
+
+def repeals(body: str) -> tuple[str, ...]:
+    """Titles that the closing clauses put an end to, whole ("第三条同时废止" of another text is not)."""
+    found: list[str] = []
+    for match in REPEAL.finditer(body[-3000:]):
+        after = re.split(r"[《》]", match[1])
+        titles, between = after[1::2], after[2::2]
+        found += [
+            re.sub(r"\s", "", title).removeprefix("中华人民共和国")
+            for title, rest in zip(titles, between, strict=True)
+            if not re.search(r"第.+条|中|有关|规定的", rest)
+        ]
+    return tuple(dict.fromkeys(found))
 
 
 def read_day(text: str) -> date | None:
@@ -53,9 +77,20 @@ def read_day(text: str) -> date | None:
     if match is None:
         return None
     try:
-        return date(*(int(part) for part in match.groups()))
+        return date(*(_number(part) for part in match.groups()))
     except ValueError:
         return None
+
+
+def _number(text: str) -> int:
+    """1993, 一九九三, 十二, 二十一. Raises `ValueError` on anything else."""
+    if text.isdigit() and text.isascii():
+        return int(text)
+    text = re.sub("[零○Ｏ]", "〇", text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (DIGITS.index(tens) if tens else 1) * 10 + (DIGITS.index(ones) if ones else 0)
+    return int("".join(str(DIGITS.index(letter)) for letter in text))
 
 
 @cache

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from knowledge.base.errors import BadInput, Missing
-from knowledge.ingest.store import order_versions
 from knowledge.ingest.tables import DocumentRow, next_change
+from knowledge.ingest.versions import order_repealed, order_versions
 
 
 def publish(session: Session, document_id: str, reviewer: str, at: datetime) -> None:
@@ -20,6 +20,7 @@ def publish(session: Session, document_id: str, reviewer: str, at: datetime) -> 
     row.published, row.reviewer, row.published_at = True, reviewer, at
     session.flush()
     order_versions(session, row.series, row.owner_org, row.changed)
+    order_repealed(session, document_id, row.changed)
 
 
 def withdraw(session: Session, document_id: str) -> None:
@@ -30,6 +31,7 @@ def withdraw(session: Session, document_id: str) -> None:
         row.published = False
         session.flush()
         order_versions(session, row.series, row.owner_org, row.changed)
+        order_repealed(session, document_id, row.changed)
 
 
 def _get(session: Session, document_id: str) -> DocumentRow:

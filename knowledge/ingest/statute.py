@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
-from knowledge.ingest.effective import effective_from, read_day, register
+from knowledge.ingest.effective import AMENDED, effective_from, read_day, register, repeals
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"
@@ -40,7 +40,7 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
     body = "\n".join(chunk.text for chunk in parts.chunks)
     where = canonical(region) if region else region_of(path, title)
     known = register().get((name, version.isoformat() if version else ""))
-    starts = effective_from(body, parts.header, issued) or _stated_start(parts.header)
+    starts = effective_from(body, parts.header, issued) or _stated_start(parts.header, issued)
     return Draft(
         series=":".join(part for part in (kind, where, short_title(title), parts.book) if part),
         title=title,
@@ -53,6 +53,8 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
         effective_from=(known.effective_from if known and known.effective_from else starts),
         effective_to=known.effective_to if known else None,
         confidence="V1",
+        adopted=min((day for line in parts.header if (day := read_day(line))), default=issued),
+        repeals=repeals(body),
         about={
             "aliases": [short_title(title)],
             **({"register": known.source, "superseded_by": known.superseded_by} if known else {}),
@@ -146,11 +148,12 @@ def _cut(whole: str, path: tuple[str, ...], clause: str | None, limit: int = 900
         yield DraftChunk("\n".join(piece), path, clause)
 
 
-def _stated_start(header: tuple[str, ...]) -> date | None:
-    """Some texts say in their header: 2021年1月1日 施行."""
-    amended = any(re.search(r"修正|修订|修改", line) for line in header)
+def _stated_start(header: tuple[str, ...], issued: date | None) -> date | None:
+    """Some texts say in their header: 2021年1月1日 施行. One of long before this version is the first version's."""
     line = next((line for line in header if re.search(r"日\s*(?:起)?施行$", line)), "")
-    return None if amended else read_day(line)
+    day = read_day(line)
+    amended = any(AMENDED.search(line) for line in header)
+    return None if amended or day is None or (issued and day < issued) else day
 
 
 def _issuer(header: tuple[str, ...]) -> str:

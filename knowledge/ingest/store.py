@@ -1,14 +1,13 @@
 """A draft becomes rows, in the caller's transaction, and the versions of one law are put in order."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
 from knowledge.ingest.draft import Draft
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, next_change
-
-FOREVER = date.max
+from knowledge.ingest.versions import keep_repeals, order_repealed, order_versions
 
 
 def document_id(owner_org: str, draft: Draft) -> str:
@@ -64,48 +63,10 @@ def store(
     session.flush()
     session.add_all(_rows(key, draft))
     session.flush()
+    keep_repeals(session, row, draft.repeals, draft.adopted)
     order_versions(session, draft.series, owner_org, number)
+    order_repealed(session, key, number)
     return key, len(draft.chunks) + len(draft.questions)
-
-
-def order_versions(session: Session, series: str, owner_org: str, number: int) -> None:
-    """Each version ends on the day before a newer one begins. One whose first day isn't known ends the
-    older the day before it was issued: from then on neither is cited as in force.
-    """
-    found = session.exec(
-        select(DocumentRow).where(
-            col(DocumentRow.series) == series, col(DocumentRow.owner_org) == owner_org, col(DocumentRow.published)
-        )
-    ).all()
-    versions = sorted(
-        found, key=lambda row: (row.issued or row.effective_from or date.min, row.effective_from or date.min)
-    )
-    following, newer = None, None
-    older = [None, *versions][: len(versions)]
-    for row, before in zip(reversed(versions), reversed(older), strict=True):
-        ends = min(row.stated_end or FOREVER, following or FOREVER)
-        values = {
-            "effective_to": None if ends == FOREVER else ends,
-            "status": _status(row, newer),
-            "supersedes": before.id if before else None,
-        }
-        if any(getattr(row, name) != value for name, value in values.items()):
-            row.changed = number
-            for name, value in values.items():
-                setattr(row, name, value)
-        starts = row.effective_from or row.issued
-        following = min(following or FOREVER, starts - timedelta(days=1)) if starts else following
-        newer = row
-    session.flush()
-
-
-def _status(row: DocumentRow, newer: DocumentRow | None) -> str:
-    """What is known without a day of asking; `retrieval` turns it into the status on the day asked about."""
-    if row.effective_from is None:
-        return "unknown"
-    if newer is not None or row.stated_end is not None:
-        return "dated"
-    return "in_force"
 
 
 def _rows(key: str, draft: Draft) -> list[ChunkRow]:

@@ -34,6 +34,7 @@ class DocumentRow(SQLModel, table=True):
     stated_end: date | None = None  # what the source itself says; effective_to also counts newer versions
     status: str = Field(default="unknown", max_length=20)
     supersedes: str | None = Field(default=None, max_length=40)
+    superseded_by: str | None = Field(default=None, max_length=40)  # the newer version, or the law that repeals it
     url: str | None = Field(default=None, max_length=500)
     confidence: str = Field(default="", max_length=20)
     owner_org: str = Field(default=EVERYONE, index=True, max_length=40)
@@ -64,6 +65,16 @@ class ChunkRow(SQLModel, table=True):
     context: str = Field(default="", max_length=800)
     target: str | None = Field(default=None, max_length=60)
     content_hash: str = Field(index=True, max_length=64)
+
+
+class RepealRow(SQLModel, table=True):
+    """A title that a document says it puts an end to, from its own first day on. `adopted` is that document's."""
+
+    __tablename__ = "knowledge_repeal"
+    document_id: str = Field(primary_key=True, foreign_key="knowledge_document.id", max_length=40)
+    title: str = Field(primary_key=True, index=True, max_length=200)
+    region: str = Field(max_length=60)
+    adopted: date | None = None
 
 
 class EmbeddingRow(SQLModel, table=True):

@@ -11,13 +11,12 @@ from knowledge.base.db import Database
 from knowledge.ingest import tables
 from tests.ingest.texts import STATUTES
 
-NAMES = ("knowledge_document", "knowledge_chunk", "knowledge_embedding", "knowledge_change")
-
 
 def empty_library(path: Path) -> Database:
-    assert tables.DocumentRow.__tablename__ == NAMES[0]
+    assert tables.DocumentRow.__tablename__ == "knowledge_document"
     engine = sa.create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in NAMES])
+    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
+    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
     engine.dispose()
     return Database(f"sqlite:///{path}")
 

@@ -1,6 +1,7 @@
 """Ingest end to end: nothing twice, nothing half, versions in order."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -61,6 +62,67 @@ def test_versions_are_ordered_whichever_comes_first(library: Database, statutes:
     for name in ("示范登记法(2023-12-29).md", "示范登记法(2018-10-26).md"):
         ingest(library, [statutes / name], clock=clock)
     assert documents(library)["示范登记法(2018-10-26)"].effective_to == date(2024, 6, 30)
+
+
+TAX = """# 中华人民共和国示范税{name}
+
+{adopted} 通过
+
+<!-- INFO END -->
+
+第一条 示范税的税率为百分之{rate}。
+
+第二条 本办法自{starts}起施行。{end}
+"""
+
+
+def taxes(folder: Path) -> tuple[Path, Path]:
+    folder.mkdir()
+    old, new = folder / "示范税暂行条例(1993-12-13).md", folder / "示范税法(2024-12-25).md"
+    old.write_text(
+        TAX.format(name="暂行条例", adopted="1993年12月13日", rate="三", starts="1994年1月1日", end=""),
+        encoding="utf-8",
+    )
+    end = "《中华人民共和国示范税暂行条例》同时废止。"
+    new.write_text(
+        TAX.format(name="法", adopted="2024年12月25日", rate="一", starts="2026年1月1日", end=end), encoding="utf-8"
+    )
+    return old, new
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_law_ends_what_it_repeals_whichever_comes_first(
+    library: Database, tmp_path: Path, clock: SetClock, first: int
+) -> None:
+    files = taxes(tmp_path / "taxes")
+    for file in (files[first], files[1 - first]):
+        ingest(library, [file], clock=clock)
+    found = documents(library)
+    old, new = found["示范税暂行条例(1993-12-13)"], found["示范税法(2024-12-25)"]
+    assert (old.effective_to, old.superseded_by, old.status) == (date(2025, 12, 31), new.id, "dated")
+    with library.work() as work:
+        withdraw(work.session(EVERYONE), new.id)
+    assert documents(library)["示范税暂行条例(1993-12-13)"].effective_to is None
+
+
+def test_a_version_after_the_repealing_law_is_alive(library: Database, tmp_path: Path, clock: SetClock) -> None:
+    old, new = taxes(tmp_path / "taxes")
+    later = old.with_name("示范税暂行条例(2025-06-01).md")
+    later.write_text(old.read_text(encoding="utf-8"), encoding="utf-8")
+    ingest(library, [old, new, later], clock=clock)
+    assert documents(library)["示范税暂行条例(2025-06-01)"].effective_to is None
+
+
+def test_a_file_whose_title_or_date_changed_leaves_no_second_text(
+    library: Database, statutes: Path, clock: SetClock
+) -> None:
+    file = statutes / "示范稽查条例(2011-02-03).md"
+    ingest(library, [file], clock=clock)
+    file.write_text(file.read_text(encoding="utf-8").replace("# 示范稽查条例", "# 示范稽核条例"), encoding="utf-8")
+    ingest(library, [file], clock=clock)
+    with library.read() as work:
+        rows = list(work.session(EVERYONE).exec(select(DocumentRow)))
+    assert {row.title: row.published for row in rows} == {"示范稽查条例": False, "示范稽核条例": True}
 
 
 def test_a_changed_file_replaces_its_chunks_and_reuses_vectors(
@@ -226,5 +288,48 @@ def test_a_killed_run_goes_on_to_the_same_result(
     assert contents(killed) != contents(calm)
     ingest(killed, [statutes], clock=clock, embedder=HASH)
     assert contents(killed) == contents(calm)
+    calm.close()
+    killed.close()
+
+
+AT_ANY_STATEMENT = """
+import os, signal, sys
+from pathlib import Path
+from sqlalchemy import event
+from knowledge.base.clock import SystemClock
+from knowledge.base.db import Database
+from knowledge.ingest import embed, ingest, open_embedder
+
+embed.BATCH = 4
+database, left = Database(sys.argv[1]), int(sys.argv[3])
+
+@event.listens_for(database.engine, "before_cursor_execute")
+def stop(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+ingest(database, [Path(sys.argv[2])], clock=SystemClock(), embedder=open_embedder("hash"))
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_again_and_again_at_random_it_comes_to_the_same_end(
+    statutes: Path, tmp_path: Path, clock: SetClock, seed: int
+) -> None:
+    taxes(statutes / "税")
+    calm, killed = empty_library(tmp_path / "calm.db"), empty_library(tmp_path / "killed.db")
+    ingest(calm, [statutes], clock=clock, embedder=HASH)
+    killed.close()
+    chance = random.Random(seed)
+    for _ in range(4):
+        command = [sys.executable, "-c", AT_ANY_STATEMENT, killed.url, str(statutes), str(chance.randint(2, 60))]
+        died = subprocess.run(command, check=False, capture_output=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+        assert died.returncode in (-signal.SIGKILL, 0), died.stderr.decode()
+    ingest(killed, [statutes], clock=clock, embedder=HASH)
+    assert contents(killed) == contents(calm)
+    again = ingest(killed, [statutes], clock=clock, embedder=HASH)
+    assert (again.documents, again.embedded) == (0, 0)
     calm.close()
     killed.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.ingest.draft import Draft
-from knowledge.ingest.effective import effective_from, register
+from knowledge.ingest.effective import effective_from, read_day, register, repeals
 from knowledge.ingest.statute import parse_statute, read_name
 from tests.ingest.texts import AMENDED, FIRST, LOCAL, NEW, OLD
 
@@ -97,3 +97,42 @@ def test_a_very_long_article_is_cut_between_paragraphs_under_one_number() -> Non
     chunks = parsed(text, "长法(2020-01-01).md").chunks
     assert len([chunk for chunk in chunks if chunk.clause == "第一条"]) > 1
     assert all(len(chunk.text) < 1_300 for chunk in chunks)
+
+
+def test_days_are_read_in_chinese_numerals_too() -> None:
+    assert read_day("自一九九三年一月一日起施行") == date(1993, 1, 1)
+    assert read_day("二〇〇一年十二月二十一日") == date(2001, 12, 21)
+    assert read_day("二零一零年十月三十日") == date(2010, 10, 30)
+    assert read_day("二〇〇一年十三月二十一日") is None
+    assert effective_from("第九条 本条例自一九九三年一月一日起施行。", (), date(1992, 10, 14)) == date(1993, 1, 1)
+
+
+def test_a_vote_and_its_publication_are_one_version_and_years_apart_are_two() -> None:
+    body = "第九条 本条例自公布之日起施行。"
+    one = ("2012年3月28日 会议通过", "2012年4月5日 令第617号公布")
+    assert effective_from(body, one, date(2012, 4, 5)) == date(2012, 4, 5)
+    assert effective_from(body, ("1989年5月5日 会议通过", "1989年6月17日 令第37号发布"), date(1989, 6, 16)) == date(
+        1989, 6, 17
+    )
+    assert effective_from(body, one, date(2016, 2, 6)) is None
+
+
+def test_a_start_in_the_header_of_long_before_this_version_is_not_its_own() -> None:
+    head = "# 示范规定\n\n2012年10月31日 通过\n\n2013年1月1日 施行\n\n<!-- INFO END -->\n\n第一条 内容。"
+    assert parsed(head, "示范规定(2012-10-31).md").effective_from == date(2013, 1, 1)
+    assert parsed(head, "示范规定(2013-12-12).md").effective_from is None
+
+
+@pytest.mark.parametrize(
+    ("clause", "titles"),
+    [
+        ("本法自2026年1月1日起施行。《中华人民共和国示范税暂行条例》同时废止。", ("示范税暂行条例",)),
+        ("《甲条例》、《乙规定（试行）》和1998年发布的《丙办法》同时废止。", ("甲条例", "乙规定（试行）", "丙办法")),
+        ("《甲条例》第三条同时废止。", ()),
+        ("《甲条例》中有关登记的规定同时废止。", ()),
+        ("依照《甲条例》执行。", ()),
+        ("本条例自2011年7月1日起施行，《甲条例》自本条例施行之日起废止。", ("甲条例",)),
+    ],
+)
+def test_a_closing_clause_says_what_it_puts_an_end_to(clause: str, titles: tuple[str, ...]) -> None:
+    assert repeals(f"第九条 {clause}") == titles
