@@ -51,6 +51,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=60)
+    told = said.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in told, told[-4000:]
 
 
 def _await_ready(address: str, server: subprocess.Popen[bytes], said: Path) -> None:

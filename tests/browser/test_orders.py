@@ -169,8 +169,9 @@ def _wanted(step: Locator) -> list[tuple[str, int]]:
 
 def _look(page: Page) -> None:
     """See what others have done since."""
-    page.reload()
-    expect(page.get_by_test_id("order-state")).to_be_visible()
+    with page.expect_response("**/api/v1/orders/*"):
+        page.get_by_test_id("order-refresh").click()
+    expect(page.get_by_test_id("order-refresh")).to_have_attribute("aria-busy", "false")
 
 
 def _fen(yuan: str) -> int:
