@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("stated_end", sa.Date(), nullable=True),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("supersedes", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("superseded_by", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column("url", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
         sa.Column("confidence", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("owner_org", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -505,6 +506,21 @@ def upgrade() -> None:
     with op.batch_alter_table("knowledge_chunk", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_knowledge_chunk_content_hash"), ["content_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_knowledge_chunk_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "knowledge_repeal",
+        sa.Column("document_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("adopted", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["knowledge_document.id"],
+        ),
+        sa.PrimaryKeyConstraint("document_id", "title"),
+    )
+    with op.batch_alter_table("knowledge_repeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_repeal_title"), ["title"], unique=False)
 
     op.create_table(
         "ledger_balance",
@@ -1282,6 +1298,10 @@ def downgrade() -> None:
 
     op.drop_table("ledger_journal")
     op.drop_table("ledger_balance")
+    with op.batch_alter_table("knowledge_repeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_knowledge_repeal_title"))
+
+    op.drop_table("knowledge_repeal")
     with op.batch_alter_table("knowledge_chunk", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_knowledge_chunk_document_id"))
         batch_op.drop_index(batch_op.f("ix_knowledge_chunk_content_hash"))
