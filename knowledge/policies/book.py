@@ -12,6 +12,7 @@ from typing import TypeVar
 from knowledge.base.errors import Missing, NotInForce
 from knowledge.policies import tax
 from knowledge.policies.programme import Programme
+from knowledge.policies.reckoning import run
 from knowledge.policies.strict import load, wrong
 from knowledge.policies.tax import Listed, TaxRule
 from knowledge.policies.values import Calculation
@@ -65,7 +66,7 @@ class RuleBook:
 
 def calculate(book: RuleBook, rule_id: str, inputs: Mapping[str, object], day: date) -> Calculation:
     """Raises `Missing`, `NotInForce`, or `BadInput` naming the input, a right value and the next step."""
-    return tax.run(book.rule(rule_id, day), inputs, day)
+    return run(book.rule(rule_id, day), inputs, day)
 
 
 @cache

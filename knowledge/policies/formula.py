@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "abs": abs,
 }
+TABLED = frozenset({"progressive", "bracket", "lookup"})  # over the tables of a rule, see `tables.py`
 ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
@@ -68,10 +69,24 @@ def parse(line: str) -> tuple[str, ast.expr]:
 
 def names(tree: ast.expr) -> frozenset[str]:
     """Names a formula reads."""
-    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in FUNCTIONS)
+    return frozenset(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in {*FUNCTIONS, *TABLED}
+    )
 
 
-def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
+def tables_named(tree: ast.expr) -> frozenset[str]:
+    """Tables that `progressive`, `bracket` and `lookup` name: their first argument, always a plain word."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TABLED:
+            first = node.args[0] if node.args else None
+            if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+                raise FormulaError(f"{node.func.id} 的第一个参数应是表名")
+            found.add(first.value)
+    return frozenset(found)
+
+
+def evaluate(tree: ast.expr, scope: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] = FUNCTIONS) -> Any:
     match tree:
         case ast.Constant(value=bool() | str() as value):
             return value
@@ -80,24 +95,24 @@ def evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> Any:
         case ast.Name(id=name):
             return scope[name]
         case ast.BinOp(left=left, op=op, right=right):
-            return ARITHMETIC[type(op)](evaluate(left, scope), evaluate(right, scope))
+            return ARITHMETIC[type(op)](evaluate(left, scope, functions), evaluate(right, scope, functions))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -evaluate(operand, scope)
+            return -evaluate(operand, scope, functions)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not evaluate(operand, scope)
+            return not evaluate(operand, scope, functions)
         case ast.BoolOp(op=ast.And(), values=values):
-            return all(evaluate(value, scope) for value in values)
+            return all(evaluate(value, scope, functions) for value in values)
         case ast.BoolOp(op=ast.Or(), values=values):
-            return any(evaluate(value, scope) for value in values)
+            return any(evaluate(value, scope, functions) for value in values)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return evaluate(body if evaluate(test, scope) else orelse, scope)
+            return evaluate(body if evaluate(test, scope, functions) else orelse, scope, functions)
         case ast.Compare(left=left, ops=ops, comparators=comparators):
-            sides = [evaluate(side, scope) for side in (left, *comparators)]
+            sides = [evaluate(side, scope, functions) for side in (left, *comparators)]
             return all(COMPARISONS[type(op)](a, b) for op, a, b in zip(ops, sides, sides[1:], strict=False))
         case ast.List(elts=items):
-            return [evaluate(item, scope) for item in items]
+            return [evaluate(item, scope, functions) for item in items]
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return FUNCTIONS[name](*(evaluate(argument, scope) for argument in arguments))
+            return functions[name](*(evaluate(argument, scope, functions) for argument in arguments))
     raise FormulaError(f"公式里有不支持的写法：{ast.dump(tree)[:60]}")
 
 
@@ -107,7 +122,9 @@ def _check(tree: ast.expr) -> None:
             isinstance(node, PLAIN)
             or type(node) in ARITHMETIC
             or type(node) in COMPARISONS
-            or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS)
+            or (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {*FUNCTIONS, *TABLED}
+            )
         )
         if not allowed or (isinstance(node, ast.Call) and node.keywords):
             raise FormulaError(f"公式里有不支持的写法：{type(node).__name__}")

@@ -1,30 +1,70 @@
-"""Tax rules: dated formulas with described inputs. Source of each: its documents."""
+"""Tax rules: dated formulas with described inputs, parameters and tables. Source of each: its documents."""
 
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from knowledge.base.errors import BadInput, NotInForce
 from knowledge.policies import formula
-from knowledge.policies.values import CalcStep, Calculation, DocumentRef, Frozen
+from knowledge.policies.tables import UNVERIFIED, Table
+from knowledge.policies.values import DocumentRef, Frozen, TaxConfidence
 
-LARGEST = Decimal(10) ** 15
-UNVERIFIED = frozenset({"memory_low", "M-low"})
+
+class Dated(Frozen):
+    """A value from a day on, with the document that set it."""
+
+    since: date = Field(alias="from")
+    value: Decimal
+    document: str
 
 
 class Input(Frozen):
-    """`default` null: the input must be given. Amounts in 元."""
+    """Amounts in 元. `default` null: the input must be given. `flag` is yes or no, written 1 or 0 as well.
+
+    `min` and `max` are the band an answer must lie in; `above` shuts the lower end out. `defaults`: by date.
+    """
 
     label: str
     unit: str = "元"
-    type: Literal["decimal", "choice", "bool"] = "decimal"
+    type: Literal["decimal", "integer", "choice", "flag"] = "decimal"
     choices: tuple[str, ...] = ()
-    default: str | int | float | bool | None = None
-    least: float | None = Field(default=0, alias="min")
-    most: float | None = Field(default=None, alias="max")
+    default: str | int | float | None = None
+    defaults: tuple[Dated, ...] = ()
+    least: Decimal | None = Field(default=Decimal(0), alias="min")
+    most: Decimal | None = Field(default=None, alias="max")
+    above: Decimal | None = None
+    sample: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Input":
+        if self.type == "choice" and not self.choices:
+            raise ValueError(f"输入 {self.label} 缺少 choices")
+        return self
+
+    def default_on(self, day: date) -> object:
+        for dated in reversed(self.defaults):
+            if dated.since <= day:
+                return dated.value
+        return self.default
+
+
+class Check(Frozen):
+    """What must hold of the inputs together; `message` says it with a right value. `since`: from a day on."""
+
+    field: str
+    holds: str
+    message: str
+    since: date | None = None
+
+
+class Indicator(Frozen):
+    """A line of experience, not an official one."""
+
+    id: str
+    op: Literal["gt", "ge", "lt", "le", "is_true"]
+    value: Decimal | bool
+    meaning: str
 
 
 class Example(Frozen):
@@ -36,7 +76,10 @@ class Example(Frozen):
 
 
 class TaxRule(Frozen):
-    """One dated version; versions of one `family` never overlap."""
+    """One dated version; versions of one `family` never overlap.
+
+    A rule without a formula tells conditions and a result in words. `applies` lists whom it is for.
+    """
 
     id: str
     family: str
@@ -45,30 +88,73 @@ class TaxRule(Frozen):
     documents: tuple[DocumentRef, ...] = Field(min_length=1)
     valid_from: date
     valid_to: date | None
-    confidence: str
-    inputs: dict[str, Input] = Field(min_length=1)
-    formula: tuple[str, ...] = Field(min_length=1)
+    confidence: TaxConfidence
+    applies: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    practice: bool = False
+    inputs: dict[str, Input] = Field(default_factory=dict)
+    parameters: dict[str, tuple[Dated, ...]] = Field(default_factory=dict)
+    tables: dict[str, Table] = Field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    formula: tuple[str, ...] = ()
+    result: str | None = None
+    indicators: tuple[Indicator, ...] = ()
     note: str | None = None
-    examples: tuple[Example, ...] = Field(min_length=2)
+    details: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> "TaxRule":
+        if self.formula and (not self.inputs or len(self.examples) < 2):
+            raise ValueError("有公式的规则要有 inputs 和至少两个 examples")
+        if not self.formula and not (self.result or self.applies):
+            raise ValueError("没有公式的规则要写 result 或 applies")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to 早于 valid_from")
+        return self
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "TaxRule":
-        known = set(self.inputs)
+        known = {*self.inputs, *self.parameters}
         for line in self.formula:
             name, tree = formula.parse(line)
-            if lacking := formula.names(tree) - known:
-                raise ValueError(f"公式 {name} 用到了没有定义的名称 {'、'.join(sorted(lacking))}")
+            self._read(name, tree, known)
             if name in known:
                 raise ValueError(f"公式里的 {name} 定义了两次")
             known.add(name)
+        for check in self.checks:
+            self._read(check.field, formula.parse(f"check = {check.holds}")[1], {*self.inputs, *self.parameters})
+            if check.field not in self.inputs:
+                raise ValueError(f"checks 里的 {check.field} 不是输入")
         return self
+
+    def _read(self, name: str, tree: Any, known: set[str]) -> None:
+        if lacking := formula.names(tree) - known:
+            raise ValueError(f"公式 {name} 用到了没有定义的名称 {'、'.join(sorted(lacking))}")
+        if lacking := formula.tables_named(tree) - set(self.tables):
+            raise ValueError(f"公式 {name} 用到了没有的表 {'、'.join(sorted(lacking))}")
+
+    @model_validator(mode="after")
+    def _sources_are_listed(self) -> "TaxRule":
+        listed = {document.doc_no for document in self.documents}
+        dated = [one for values in self.parameters.values() for one in values]
+        dated += [one for entry in self.inputs.values() for one in entry.defaults]
+        rows = [row for table in self.tables.values() for row in table.rows.values()]
+        for number in (*(one.document for one in dated), *(row.document for row in rows)):
+            if number is not None and number not in listed:
+                raise ValueError(f"引用的文件 {number} 不在 documents 里")
+        for name, values in self.parameters.items():
+            days = [one.since for one in values]
+            if not days or days != sorted(set(days)):
+                raise ValueError(f"参数 {name} 的 from 应从早到晚、各不相同")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
     def verified(self) -> bool:
         return self.confidence not in UNVERIFIED
-
-    def in_force(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class ListedInput(Frozen):
@@ -95,91 +181,7 @@ class Listed(Frozen):
 
 def listed(rule: TaxRule) -> Listed:
     inputs = tuple(
-        ListedInput(name=name, label=i.label, unit=i.unit, type=i.type, choices=i.choices, default=i.default)
-        for name, i in rule.inputs.items()
+        ListedInput(name=name, label=one.label, unit=one.unit, type=one.type, choices=one.choices, default=one.default)
+        for name, one in rule.inputs.items()
     )
-    return Listed(
-        id=rule.id,
-        family=rule.family,
-        name=rule.name,
-        tax=rule.tax,
-        valid_from=rule.valid_from,
-        valid_to=rule.valid_to,
-        confidence=rule.confidence,
-        inputs=inputs,
-    )
-
-
-def run(rule: TaxRule, inputs: Mapping[str, object], as_of: date, *, trial: bool = False) -> Calculation:
-    """Raises `BadInput` for the first wrong input, `NotInForce` for an unverified rule unless on `trial`."""
-    if not rule.verified and not trial:
-        raise NotInForce(f"规则 {rule.id} 的数字还没有核实，不能用来计算；请向主管机关确认。")
-    scope: dict[str, Any] = read_inputs(rule, inputs)
-    given = dict(scope)
-    steps = []
-    for line in rule.formula:
-        name, tree = formula.parse(line)
-        scope[name] = formula.evaluate(tree, scope)
-        steps.append(CalcStep(name=name, expression=line.partition("=")[2].strip(), value=scope[name]))
-    outputs = {step.name: step.value for step in steps}
-    return Calculation(
-        rule_id=rule.id,
-        name=rule.name,
-        as_of=as_of,
-        inputs=given,
-        outputs=outputs,
-        steps=tuple(steps),
-        documents=rule.documents,
-        valid_from=rule.valid_from,
-        valid_to=rule.valid_to,
-    )
-
-
-def read_inputs(rule: TaxRule, given: Mapping[str, object]) -> dict[str, Any]:
-    for name in given:
-        if name not in rule.inputs:
-            raise BadInput(f"{name}：规则 {rule.id} 没有这个输入；可用的有 {'、'.join(rule.inputs)}。", field=name)
-    found: dict[str, Any] = {}
-    for name, entry in rule.inputs.items():
-        value = given.get(name, entry.default)
-        if value is None:
-            raise BadInput(f"{name}（{entry.label}）没有给出；请写 {name}={_sample(entry)}。", field=name)
-        found[name] = _read(name, entry, value)
-    return found
-
-
-def _sample(entry: Input) -> str:
-    if entry.choices:
-        return entry.choices[0]
-    return "true" if entry.type == "bool" else "0.25" if entry.unit == "ratio" else "300000"
-
-
-def _read(name: str, entry: Input, value: object) -> Any:
-    hint = f"例如 {name}={_sample(entry)}"
-    if entry.type == "choice":
-        if value not in entry.choices:
-            raise BadInput(f"{name}（{entry.label}）：应为 {'、'.join(entry.choices)} 之一，{hint}。", field=name)
-        return value
-    if entry.type == "bool":
-        words = {"true": True, "false": False, "是": True, "否": False}
-        found = value if isinstance(value, bool) else words.get(str(value).strip().lower())
-        if found is None:
-            raise BadInput(f"{name}（{entry.label}）：应为 true 或 false，{hint}。", field=name)
-        return found
-    return _decimal(name, entry, value, hint)
-
-
-def _decimal(name: str, entry: Input, value: object, hint: str) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise BadInput(f"{name}（{entry.label}）：应为数，单位{entry.unit}，{hint}。", field=name)
-    try:
-        number = Decimal(str(value).replace(",", "").strip())
-    except InvalidOperation:
-        raise BadInput(f"{name}（{entry.label}）：“{str(value)[:30]}”不是数，{hint}。", field=name) from None
-    if not number.is_finite() or abs(number) > LARGEST:
-        raise BadInput(f"{name}（{entry.label}）：数太大或不是有限的数，{hint}。", field=name)
-    if entry.least is not None and number < Decimal(str(entry.least)):
-        raise BadInput(f"{name}（{entry.label}）：不能小于 {entry.least:g}，{hint}。", field=name)
-    if entry.most is not None and number > Decimal(str(entry.most)):
-        raise BadInput(f"{name}（{entry.label}）：不能大于 {entry.most:g}，{hint}。", field=name)
-    return number
+    return Listed(**{name: getattr(rule, name) for name in Listed.model_fields if name != "inputs"}, inputs=inputs)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 Day = date  # `DocumentRef` has a field named `date`, which hides the type inside the class
+TaxConfidence = Literal["verified_text", "verified_secondary", "derived", "memory_high", "memory_low"]
 Result = Literal["met", "unmet", "unknown", "manual"]
 
 
@@ -104,10 +105,20 @@ class Verdict(Frozen):
     reason: str | None = None
 
 
+class Used(Frozen):
+    """A parameter or table entry that a step used, with the day it holds from and its document where it has its own."""
+
+    name: str
+    value: Plain
+    valid_from: date | None = None
+    document: str | None = None
+
+
 class CalcStep(Frozen):
     name: str
     expression: str
     value: Plain
+    used: tuple[Used, ...] = ()
 
 
 class Calculation(Frozen):
@@ -122,3 +133,5 @@ class Calculation(Frozen):
     documents: tuple[DocumentRef, ...]
     valid_from: date
     valid_to: date | None = None
+    confidence: str = ""
+    note: str | None = None

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from knowledge.base.errors import Refused
 from knowledge.companies import derive, parse_company
 from knowledge.policies import Programme, calculate, evaluate, load_rules
 from knowledge.policies.programme import ProgrammeExample
-from knowledge.policies.tax import Example, TaxRule, run
+from knowledge.policies.reckoning import run
+from knowledge.policies.tax import Example, TaxRule
 
 BOOK = load_rules()
 TOLERANCE = Decimal("0.011")  # that of the examples' source
@@ -50,12 +52,17 @@ def test_an_unverified_rule_never_answers_though_its_examples_hold() -> None:
             }
 
 
-def test_a_calculation_is_found_by_rule_or_family() -> None:
-    day = SUMS[0][0].valid_from
-    for rule, example in SUMS:
-        if rule.in_force(day) and rule.verified:
-            by_id = calculate(BOOK, rule.id, example.inputs, day)
-            assert by_id.rule_id == rule.id
+@pytest.mark.parametrize(("rule", "example"), SUMS, ids=[f"{r.id}: {e.inputs}" for r, e in SUMS])
+def test_a_rule_is_found_by_its_id_and_its_family_on_the_days_it_holds(rule: TaxRule, example: Example) -> None:
+    day = example.as_of or rule.valid_from
+    if not rule.verified:
+        with pytest.raises(Refused, match="没有核实"):
+            calculate(BOOK, rule.id, example.inputs, day)
+        return
+    found = calculate(BOOK, rule.id, example.inputs, day)
+    assert found == calculate(BOOK, rule.family, example.inputs, day)
+    assert found.rule_id == rule.id
+    assert [step.name for step in found.steps] == list(found.outputs)
 
 
 def _same(found: Any, expected: Any) -> bool:
