@@ -1,5 +1,7 @@
 """Scenes the money tests share: an agreement of Shanghai's, an order paid, an order split in both books."""
 
+import threading
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,14 +37,14 @@ def terms(*shares: tuple[str, str, int], **fields: Any) -> AgreementTerms:
 USUAL = terms(("platform", "percent", 100_000), ("executor", "percent", 300_000), ("seller", "residual", 0))
 
 
-def paid(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000) -> None:
+def paid(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000, key: str = "") -> None:
     receive(
         work.session("org-sh"),
         order_id=order,
         gross_fen=gross,
         fee_fen=gross * 6 // 1000,
         provider_ref=f"wx-{order}",
-        key=f"pay-{order}",
+        key=key or f"pay-{order}",
         actor="sys",
         clock=clock,
     )
@@ -53,3 +55,23 @@ def done(work: Work, clock: SetClock, order: str = "o1", gross: int = 10_000_000
     return recognise_and_split(
         work.session("org-sh"), order_id=order, gross_fen=gross, actor="sys", clock=clock, **{**given, **other}
     )
+
+
+def race(task: Callable[[int], object], threads: int = 2) -> list[object]:
+    """Results or errors of the same task started at once in several threads."""
+    barrier = threading.Barrier(threads)
+    results: list[object] = [None] * threads
+
+    def run(index: int) -> None:
+        barrier.wait()
+        try:
+            results[index] = task(index)
+        except Exception as error:
+            results[index] = error
+
+    workers = [threading.Thread(target=run, args=(index,)) for index in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return results

@@ -1,8 +1,5 @@
 """One book: balanced, append-only, one journal a key, one reversal a journal; what the database refuses by itself."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -10,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database, Work
 from knowledge.base.errors import BadInput, Conflict, GuardFailed, Missing, TenantLeak
+from tests.money.scenes import race
 from workflows.money import ledger
 from workflows.money.check import check_books
 from workflows.money.journal import JournalRow, LineRow, SealRow
@@ -244,26 +242,6 @@ def test_the_check_sees_what_someone_changed_behind_the_triggers(books: Database
     assert report["broken_chain"] == [second.journal_id, third.journal_id]
     assert report["drift"] == ["org-sh/psp_clearing"]
     assert report["balanced"]
-
-
-def race(task: Callable[[int], object], threads: int = 2) -> list[object]:
-    """Results or errors of the same task started at once in several threads."""
-    barrier = threading.Barrier(threads)
-    results: list[object] = [None] * threads
-
-    def run(index: int) -> None:
-        barrier.wait()
-        try:
-            results[index] = task(index)
-        except Exception as error:
-            results[index] = error
-
-    workers = [threading.Thread(target=run, args=(index,)) for index in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return results
 
 
 def test_two_threads_with_one_key_post_once(books: Database, clock: SetClock) -> None:

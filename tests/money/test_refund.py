@@ -134,6 +134,21 @@ def test_what_was_paid_out_already_becomes_a_debt_and_later_earnings_pay_it_off(
     assert whole(books)
 
 
+def test_a_refund_takes_what_has_not_vested_before_what_is_available(books: Database, clock: SetClock) -> None:
+    with books.work() as work:
+        paid(work, clock)
+        done(work, clock, terms=SLOW)
+        clock.forward(timedelta(days=7))
+        vested(work, clock)
+        give_back(work, clock, 500_000)
+        assert nonzero(work)["pending:org-pa"] == -(283_019 - 141_509)
+        assert nonzero(work)["available:org-pa"] == -(2_830_189 - 283_019)
+        give_back(work, clock, 1_000_000, "r2")
+        assert "pending:org-pa" not in nonzero(work)
+        assert nonzero(work)["available:org-pa"] == -(2_830_189 - 141_509 - 283_019)
+    assert whole(books)
+
+
 def test_a_payees_debt_is_repaid_or_written_off_by_two_persons(books: Database, clock: SetClock) -> None:
     with books.work() as work:
         session = work.session("org-sh")
