@@ -41,7 +41,5 @@ def once(
     try:
         session.flush()
     except IntegrityError:  # only where writers don't queue: another transaction took the key meanwhile
-        raise Conflict(
-            "同一个 Idempotency-Key 的请求正在处理；请稍后用它重试。", field="Idempotency-Key"
-        ) from None
+        raise Conflict("同一个 Idempotency-Key 的请求正在处理；请稍后用它重试。", field="Idempotency-Key") from None
     return made

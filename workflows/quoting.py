@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from knowledge.base.errors import GuardFailed, Refused
-from knowledge.base.identity import Org
+from knowledge.base.identity import Org, OrgKind
 from knowledge.base.ids import digest, new_id
 from knowledge.policies.values import Frozen
 from knowledge.services import Service
@@ -51,6 +51,9 @@ def make(
     evidence_ids: tuple[str, ...],
 ) -> QuoteShown:
     """Need, quote and the client's copy of it. An open quote for the same service is superseded."""
+    client = doing.session(client_org).get(Org, client_org)
+    if client is None or client.kind != OrgKind.CLIENT:
+        raise Refused("报价只能出给客户企业；请先用企业账号登录。", field="client_org")
     seller = network.seller_for(doing.work, client_org)
     if not titles(doing, client_org, seller.org_id) & {"client:client", "seller:sales", "seller:manager"}:
         raise Refused("只有客户本人或其签约机构的销售能出报价；请先用企业账号登录。")

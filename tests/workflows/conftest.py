@@ -71,9 +71,10 @@ class House:
     def __init__(self, database: Database, clock: SetClock, catalogue: Catalogue, folder: Path) -> None:
         self.database, self.clock, self.catalogue, self.folder = database, clock, catalogue, folder
 
+        self.people = {u: Actor(f"u-{u}", name, org, KINDS[org], (role,)) for u, name, org, role in PEOPLE}
+
     def actor(self, username: str) -> Actor:
-        name, org_id, role = next((n, o, r) for u, n, o, r in PEOPLE if u == username)
-        return Actor(f"u-{username}", name, org_id, KINDS[org_id], (role,))
+        return self.people[username]
 
     def quote(self, service_id: str = "hnte_filing", client: str = "client1", key: str | None = None) -> QuoteShown:
         actor = self.actor(client)
