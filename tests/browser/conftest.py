@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.web import build
 from tests.browser import install
@@ -27,6 +27,8 @@ SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 STARTING_S = 180.0  # the first start loads the shipped knowledge
 PATIENCE_MS = 30_000  # one reply on a busy machine
 
+expect.set_options(timeout=PATIENCE_MS)
+
 Open = Callable[[str], Page]
 Shot = Callable[[Page, str], None]
 
@@ -40,7 +42,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("QIFU_")}
-    settings |= {"QIFU_VAR_DIR": str(folder / "var"), "QIFU_LOG_LEVEL": "warning"}
+    settings |= {"QIFU_VAR_DIR": str(folder / "var"), "QIFU_LOG_LEVEL": "info"}
     said = folder / "server.log"
     with said.open("wb") as log:
         command = [str(Path(sys.executable).with_name("qifu")), "serve", "--demo", "--port", str(port)]
