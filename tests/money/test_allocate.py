@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.money.allocate import allocate, allocate_refund
@@ -11,6 +11,7 @@ from workflows.money.allocate import allocate, allocate_refund
 shares = st.lists(st.integers(0, 10**9), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), shares.filter(any))
 def test_parts_sum_to_the_amount_within_one_fen_of_their_share(amount: int, weights: list[int]) -> None:
     parts = allocate(amount, weights)
@@ -26,6 +27,7 @@ def test_ties_go_to_the_lower_index_and_nothing_to_a_zero_weight() -> None:
     assert allocate(1, [0, 1, 1]) == (0, 1, 0)
 
 
+@settings(deadline=None)
 @given(shares, st.data())
 def test_refunds_in_any_sequence_stay_within_each_share_and_end_at_zero(whole: list[int], data: st.DataObject) -> None:
     gone = [0] * len(whole)

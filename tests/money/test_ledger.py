@@ -12,6 +12,7 @@ from workflows.money import ledger
 from workflows.money.check import check_books
 from workflows.money.journal import JournalRow, LineRow, SealRow
 from workflows.money.ledger import Line, Posted
+from workflows.money.triggers import TRIGGERS
 
 ALL = ["org-hq", "org-sh", "org-sz"]
 
@@ -288,3 +289,13 @@ def test_rows_are_the_models(books: Database, clock: SetClock) -> None:
         pay(work, clock, "k3", 1, "o1")
         assert ledger.balance(narrow, "psp_clearing") == 41
         assert narrow.get(LineRow, ("none", 0)) is None
+
+
+def test_a_migrated_database_has_every_trigger(database: Database) -> None:
+    wanted = {statement.split(" BEFORE ")[0].split()[-1] for statement in TRIGGERS["sqlite"]}
+    engine = sa.create_engine(database.url)
+    with engine.connect() as connection:
+        there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
+    engine.dispose()
+    assert wanted <= there
+    assert len(wanted) == len(TRIGGERS["sqlite"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.base.clock import SetClock
@@ -68,6 +68,7 @@ def test_a_price_that_is_no_amount_is_refused(price: Any) -> None:
         compute(USUAL, price, PARTIES)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**13), st.integers(0, PPM - 1))
 def test_net_is_the_nearest_fen_below_half_a_fen_of_error(gross: int, vat: int) -> None:
     net = net_of_vat(gross, vat)
@@ -93,6 +94,7 @@ def agreed(draw: st.DrawFn) -> AgreementTerms:
     )
 
 
+@settings(deadline=None)
 @given(agreed(), st.integers(1, 10**10), st.sampled_from([None, "org-pb"]))
 def test_lines_sum_to_the_net_and_each_is_within_its_measure(
     made: AgreementTerms, gross: int, referrer: str | None

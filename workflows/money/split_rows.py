@@ -3,7 +3,7 @@
 A line's state is never stored: it is its amount less the moves out of each bucket plus the moves in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -115,27 +115,16 @@ class Move:
 
 def standings(session: TenantSession, order_id: str) -> list[Standing]:
     """Every part of an order's recognised price in a fixed order, VAT first in each split."""
-    splits = session.exec(
-        select(SplitRow)
-        .where(SplitRow.org_id == session.org_id, SplitRow.order_id == order_id)
-        .order_by(col(SplitRow.no))
-    ).all()
-    return _fold(session, splits)
+    return _fold(session, col(SplitRow.order_id) == order_id)
 
 
 def standings_of_payee(session: TenantSession, payee_org: str) -> list[Standing]:
     """Every share of a payee in this book, oldest first."""
-    mine = (
-        select(SplitLineRow.split_id)
-        .where(SplitLineRow.org_id == session.org_id, SplitLineRow.payee_org == payee_org)
-        .distinct()
+    mine = select(SplitLineRow.split_id).where(
+        SplitLineRow.org_id == session.org_id, SplitLineRow.payee_org == payee_org
     )
-    splits = session.exec(
-        select(SplitRow)
-        .where(SplitRow.org_id == session.org_id, col(SplitRow.id).in_(mine))
-        .order_by(col(SplitRow.created_at), col(SplitRow.id))
-    ).all()
-    return [part for part in _fold(session, splits) if part.paid_to_payee and part.payee_org == payee_org]
+    parts = _fold(session, col(SplitRow.id).in_(mine))
+    return [part for part in parts if part.paid_to_payee and part.payee_org == payee_org]
 
 
 def record_moves(session: TenantSession, moves: Iterable[Move], journal_id: str) -> None:
@@ -157,16 +146,22 @@ def record_moves(session: TenantSession, moves: Iterable[Move], journal_id: str)
     session.flush()
 
 
-def _fold(session: TenantSession, splits: Sequence[SplitRow]) -> list[Standing]:
-    found: dict[tuple[str, int], Standing] = {}
-    ids = [row.id for row in splits]
+def _fold(session: TenantSession, which: sa.ColumnElement[bool]) -> list[Standing]:
+    # By subquery, not by a list of ids: a payee of many years has more than a statement takes parameters.
+    chosen = select(SplitRow.id).where(SplitRow.org_id == session.org_id, which)
+    splits = session.exec(
+        select(SplitRow)
+        .where(SplitRow.org_id == session.org_id, which)
+        .order_by(col(SplitRow.created_at), col(SplitRow.order_id), col(SplitRow.no))
+    ).all()
     lines: dict[str, list[SplitLineRow]] = {}
     for line in session.exec(
         select(SplitLineRow)
-        .where(SplitLineRow.org_id == session.org_id, col(SplitLineRow.split_id).in_(ids))
+        .where(SplitLineRow.org_id == session.org_id, col(SplitLineRow.split_id).in_(chosen))
         .order_by(col(SplitLineRow.no))
     ):
         lines.setdefault(line.split_id, []).append(line)
+    found: dict[tuple[str, int], Standing] = {}
     for row in splits:
         about = (row.vest_on, row.mirrored)
         found[row.id, VAT] = Standing(row.id, VAT, "", "vat_output", row.vat_fen, 0, *about)
@@ -177,7 +172,7 @@ def _fold(session: TenantSession, splits: Sequence[SplitRow]) -> list[Standing]:
     for part in found.values():
         part.lies[PENDING if part.paid_to_payee else BOOKED, ""] = part.amount_fen
     for move in session.exec(
-        select(SplitMoveRow).where(SplitMoveRow.org_id == session.org_id, col(SplitMoveRow.split_id).in_(ids))
+        select(SplitMoveRow).where(SplitMoveRow.org_id == session.org_id, col(SplitMoveRow.split_id).in_(chosen))
     ):
         lies = found[move.split_id, move.line_no].lies
         for bucket, amount in ((move.from_bucket, -move.amount_fen), (move.to_bucket, move.amount_fen)):
