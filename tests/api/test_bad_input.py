@@ -62,7 +62,7 @@ def test_what_is_no_json_and_what_is_no_address_are_told(client: Client) -> None
     headers = {"Content-Type": "application/json"}
     assert client("").post("/api/v1/search", content=b"{", headers=headers).status_code == 422
     assert client("").get("/api/v1/nothing").json()["error"]["kind"] == "not_found"
-    assert client("").post("/api/v1/search", content=b"0" * 26_000_000, headers=headers).status_code == 413
+    assert client("").post("/api/v1/search", content=b"0" * 27_000_000, headers=headers).status_code == 413
 
 
 def test_an_empty_message_stores_nothing(client: Client, home: House) -> None:
