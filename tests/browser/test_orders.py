@@ -45,6 +45,28 @@ def test_a_client_talks_their_way_to_an_order_on_a_phone(open_screen: Open, shot
     shot(page, "order")
 
 
+def test_a_client_at_a_desk_confirms_twice_and_has_one_order(open_screen: Open, shot: Shot) -> None:
+    page = open_screen("desk")
+    sign_in(page, "client2")
+    assert _count_orders(page) == 0
+    enter(page)
+    say(page, "我们想办科小")
+    say(page, "28个人，科技人员6个")
+    say(page, "去年营收600万，研发费用45万")
+    expect(say(page, "更正，研发费用是54万")).to_contain_text("54 万元")
+    expect(say(page, "小规模季度正好30万要交增值税吗")).to_contain_text("1%")
+    say(page, "科技人员为什么重要")
+    quote = say(page, "那明年的先帮我准备，就办这个")
+    expect(quote.get_by_test_id("card-quote")).to_contain_text("科技型中小企业评价入库")
+    shot(page, "quote")
+    made = say(page, "确认").get_by_test_id("card-order")
+    expect(made).to_be_visible()
+    say(page, "确认")
+    expect(quote.get_by_test_id("quote-confirm")).to_be_disabled()
+    shot(page, "confirmed")
+    assert _count_orders(page) == 1
+
+
 def test_an_order_goes_through_everyones_hands_to_its_split(open_screen: Open, shot: Shot, tmp_path: Path) -> None:
     client = open_screen("phone")
     sign_in(client, "client1")

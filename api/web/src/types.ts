@@ -44,7 +44,7 @@ export interface TurnReply {
   action: string | null; conversation_id: string; message_id: string; order_id: string | null; cards: Card[]
 }
 export interface Conversation { id: string; title: string | null; updated_at: string }
-export interface StoredMessage { message_id: string; role: 'user' | 'assistant'; text: string; at: string; reply: TurnReply | null }
+export interface StoredMessage { message_id: string; role: 'user' | 'assistant' | 'staff'; text: string; at: string; reply: TurnReply | null }
 
 export interface OrderSummary {
   order_id: string; version: number; audience: string; state: string; state_label: string; service_name: string

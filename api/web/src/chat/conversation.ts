@@ -7,7 +7,7 @@ import { sendMessage, type Asked } from '../stream'
 import type { Card, Citation, Conversation, StoredMessage, TurnReply } from '../types'
 
 export interface Line {
-  id: string; role: 'user' | 'assistant'; text: string; citations: Citation[]; cards: Card[]
+  id: string; role: StoredMessage['role']; text: string; citations: Citation[]; cards: Card[]
   status: string; streaming: boolean; error: string
   /** The message and the key this reply answers: a retry sends them again unchanged. */
   asked: Asked | null; key: string

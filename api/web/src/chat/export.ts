@@ -25,6 +25,7 @@ export function asPage(id: string, lines: Line[], at: string): string {
 
 function asTurn(line: Line): string {
   if (line.role === 'user') return `<section class="you"><h2>${t('you')}</h2><p>${escape(line.text)}</p></section>`
+  if (line.role === 'staff') return `<section><h2>${t('staff')}</h2><p>${escape(line.text)}</p></section>`
   const sources = line.citations.map((one) => `<li>[${escape(String(one.marker))}] ${escape([one.title, one.doc_no, one.clause].filter(Boolean).join(' '))}<br>${escape(one.quote)}</li>`)
   // Without a page around them the buttons of citations are the markers they stand for.
   const answer = render(line.text, new Set()).html

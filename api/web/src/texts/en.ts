@@ -11,7 +11,7 @@ export const en: Texts = {
   s1: '小规模纳税人季度销售额28万元，要交多少增值税？', s2: '我们公司能申请高新技术企业吗？',
   s3: '小型微利企业所得税怎么算？', s4: '科技型中小企业评价要什么条件？', s5: '办理高企认定要多久、多少钱？',
   input_label: 'Your question', input_hint: 'Tell us about your company', input_keys: 'Enter sends · Shift+Enter breaks the line', send: 'Send', stop: 'Stop',
-  thinking: 'Working…', resuming: 'Connection lost, resuming…', stopped: 'Stopped. “Try again” fetches the whole answer.', log_label: 'Conversation', you: 'You', assistant: 'AI advisor',
+  thinking: 'Working…', resuming: 'Connection lost, resuming…', stopped: 'Stopped. “Try again” fetches the whole answer.', log_label: 'Conversation', you: 'You', staff: 'Adviser', assistant: 'AI advisor',
   copy: 'Copy', copied: 'Copied', export: 'Export', exported_at: 'Exported', by_rules_of: 'Answering by the rules of {day}', by_today: 'Back to today', new_chat: 'New chat', history: 'Conversations', no_history: 'No conversations yet', untitled: 'Untitled', to_latest: 'Latest',
   sources: 'Sources', source: 'Source', panel_empty: 'Open a number in an answer to check the clause, its validity and its region here. Diagnoses are shown here too.',
   panel_title: 'Sources and diagnosis', doc_no: 'Document no.', clause: 'Clause', issuer: 'Issued by', validity: 'In force', region: 'Region', status: 'Status', quote: 'Excerpt', open_source: 'Open the source',

@@ -10,7 +10,7 @@ export const zh = {
   s1: '小规模纳税人季度销售额28万元，要交多少增值税？', s2: '我们公司能申请高新技术企业吗？',
   s3: '小型微利企业所得税怎么算？', s4: '科技型中小企业评价要什么条件？', s5: '办理高企认定要多久、多少钱？',
   input_label: '输入您的问题', input_hint: '说说您的公司或问题', input_keys: 'Enter 发送 · Shift+Enter 换行', send: '发送', stop: '停止',
-  thinking: '正在处理…', resuming: '连接中断，正在续传…', stopped: '已停止接收；点“重试”可取回完整回答。', log_label: '对话记录', you: '您', assistant: 'AI 顾问',
+  thinking: '正在处理…', resuming: '连接中断，正在续传…', stopped: '已停止接收；点“重试”可取回完整回答。', log_label: '对话记录', you: '您', assistant: 'AI 顾问', staff: '人工顾问',
   copy: '复制', copied: '已复制', export: '导出对话', exported_at: '导出于', by_rules_of: '按 {day} 的规定回答', by_today: '改回今天', new_chat: '新对话', history: '历史对话', no_history: '还没有对话', untitled: '未命名对话', to_latest: '回到最新',
   sources: '依据', source: '依据', panel_empty: '点开回答里的编号，可在这里核对条文、有效期与适用地区；诊断结果也会列在这里。',
   panel_title: '依据与诊断', doc_no: '文号', clause: '条款', issuer: '发布机关', validity: '有效期', region: '适用地区', status: '状态', quote: '原文摘录', open_source: '查看原文',
