@@ -25,13 +25,18 @@ def main() -> None:
     packages = missing()
     if not packages:
         return
+    advice = f"浏览器测试需要 {'、'.join(packages)}；请先运行：{HOW}\n"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        sys.stderr.write(f"浏览器测试需要 {'、'.join(packages)}；请先运行：{HOW}\n")
+        sys.stderr.write(advice)
         return
     sys.stderr.write(f"安装浏览器测试所需的 {'、'.join(packages)}……\n")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *packages]):
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            # Without Chromium the browser tests are skipped and say so; the other tests need none of this.
+            sys.stderr.write(f"{done.stdout[-2000:]}\n没有装成。{advice}")
+            return
 
 
 if __name__ == "__main__":
