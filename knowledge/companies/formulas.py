@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from knowledge.companies.company import Fact
 from knowledge.companies.growth import cagr, growth, mean_growth
 from knowledge.companies.series import Standing, Years, joined
 from knowledge.policies.facts import Fact3, Known, Ratio, Unknown
@@ -245,11 +246,56 @@ def profitable_years(now: Standing) -> Fact3:
     return Known(Interval(Decimal(years), INF, False, True), "连续盈利年数（已知年度）")
 
 
-def debt_ratio(now: Standing) -> Fact3:
-    debts, assets = (now.one(f"finance.total_{part}", now.last_year) for part in ("liabilities", "assets"))
-    if isinstance(debts, Unknown) or isinstance(assets, Unknown):
-        return joined(x for x in (debts, assets) if isinstance(x, Unknown))
-    return _ratio(debts, assets, "万元", "负债总额 ÷ 资产总额")
+def ratio_last_year(part: str, whole: str, formula: str) -> Compute:
+    def compute(now: Standing) -> Fact3:
+        top, bottom = now.one(part, now.last_year), now.one(whole, now.last_year)
+        if isinstance(top, Unknown) or isinstance(bottom, Unknown):
+            return joined(x for x in (top, bottom) if isinstance(x, Unknown))
+        return _ratio(top, bottom, "万元", formula)
+
+    return compute
+
+
+def either(*names: str) -> Compute:
+    """Yes when one is yes, no when all are no."""
+
+    def compute(now: Standing) -> Fact3:
+        found = [now.fact(name) for name in names]
+        if any(fact is not None and fact.value is True for fact in found):
+            return Known(True, "其中一项有效")
+        if all(fact is not None and fact.value is False for fact in found):
+            return Known(False, "都没有")
+        return joined(_absent(now, name) for name, fact in zip(names, found, strict=True) if not _is_no(fact))
+
+    return compute
+
+
+def implied(name: str, *by: str) -> Compute:
+    """Yes when something that includes it is; otherwise it is asked for itself."""
+
+    def compute(now: Standing) -> Fact3:
+        facts = [now.fact(other) for other in by]
+        return (
+            Known(True, "由已有资质") if any(f is not None and f.value is True for f in facts) else _absent(now, name)
+        )
+
+    return compute
+
+
+def at_least(name: str, other: str) -> Compute:
+    """No less than a narrower figure."""
+
+    def compute(now: Standing) -> Fact3:
+        known = now.one(other)
+        if isinstance(known, Unknown) or known.low <= 0:
+            return _absent(now, name)
+        return Known(Interval(known.low, INF, known.low_open, True), "不少于较短期间的数", missing=(name,))
+
+    return compute
+
+
+def _is_no(fact: Fact | None) -> bool:
+    return fact is not None and fact.value is False
 
 
 def same(base: str) -> Compute:
@@ -318,7 +364,14 @@ FORMULAS: dict[str, Formula] = {
     "finance.main_revenue_3y_avg": average("finance.main_revenue", 3),
     "finance.main_revenue_ratio": share("finance.main_revenue", "finance.revenue", 1),
     "finance.hitech_income_ratio_last_year": share("finance.hitech_income", "finance.revenue", 1),
-    "finance.debt_ratio": with_needs(debt_ratio, "finance.total_liabilities", "finance.total_assets"),
+    "finance.debt_ratio": with_needs(
+        ratio_last_year("finance.total_liabilities", "finance.total_assets", "负债总额 ÷ 资产总额"),
+        *("finance.total_liabilities", "finance.total_assets"),
+    ),
+    "finance.net_margin_last_year": with_needs(
+        ratio_last_year("finance.net_profit", "finance.revenue", "净利润 ÷ 营业收入"),
+        *("finance.net_profit", "finance.revenue"),
+    ),
     "finance.net_profit_2y_total": total("finance.net_profit", 2),
     "finance.net_profit_3y_total": total("finance.net_profit", 3),
     "finance.net_profit_each_2y_min": lowest("finance.net_profit", 2),
@@ -347,6 +400,19 @@ FORMULAS: dict[str, Formula] = {
     "rd.domestic_ratio_3y": share("rd.domestic_expense", "rd.expense", 3),
     "rd.fulltime_rd_staff": with_needs(same("hr.rd_staff_fulltime"), "hr.rd_staff_fulltime"),
     "rd.transfer_avg_per_year_3y": with_needs(transfers, "rd.transfer_count_3y", FOUNDED),
+    "equity.new_financing_3y": with_needs(
+        at_least("equity.new_financing_3y", "equity.new_financing_2y"), "equity.new_financing_3y"
+    ),
+    "qual.tech_and_innovative_sme_valid": with_needs(
+        either("qual.tech_sme_valid", "qual.innovative_sme_valid"), "qual.tech_sme_valid", "qual.innovative_sme_valid"
+    ),
+    "qual.hnte_or_national_tech_demo_or_ip_demo_valid": with_needs(
+        implied("qual.hnte_or_national_tech_demo_or_ip_demo_valid", "qual.hnte_valid"),
+        "qual.hnte_or_national_tech_demo_or_ip_demo_valid",
+    ),
+    "qual.srdi_sme_or_above": with_needs(
+        implied("qual.srdi_sme_or_above", "qual.srdi_sme_valid", "qual.little_giant_valid"), "qual.srdi_sme_or_above"
+    ),
     "hr.tech_staff_ratio": people("hr.tech_staff"),
     "hr.rd_staff_ratio": people("hr.rd_staff_fulltime"),
     "ip.class1_count": count("ip.invention_patents"),

@@ -7,6 +7,7 @@ from datetime import date
 from knowledge.base.regions import NATIONAL, contains
 from knowledge.policies import wording
 from knowledge.policies.facts import Facts, Known, Unknown
+from knowledge.policies.fields import label
 from knowledge.policies.interval import Interval
 from knowledge.policies.judgement import Judged, applicable, every, judge, judge_all, judge_field
 from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, walk
@@ -40,7 +41,7 @@ def evaluate(
     """`asked`: fields already put to the client. `trial` judges an unverified programme too, for its own examples."""
     place = region or _region(facts)
     common = {"programme_id": programme.id, "name": programme.name, "window": window_words(programme, place, day)}
-    if programme.region != NATIONAL and place is not None and not contains(programme.region, place):
+    if place is not None and not _covers(programme, place):
         reason = f"只适用于{programme.region}的企业"
         return Verdict(**common, verdict="not_applicable", ready=False, conditions=(), reason=reason)
     if not programme.verified and not trial:
@@ -112,12 +113,14 @@ def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _P
         list(_described(case.require, programme, facts, day, where)) for case, where in zip(cases, places, strict=True)
     ]
     fields = {tuple(result.field for result in results) for results in per_case}
+    judged = judge(node, programme, facts)
     if len(per_case) == 1 or len(fields) > 1 or any(len(results) != 1 for results in per_case):
-        for results in per_case:
-            yield from results
+        # Of several cases only one will apply, so none of their conditions stands in the way by itself.
+        open_case = {"group": f"视{label(node.switch or '')}而定", "group_result": judged.result}
+        for result in (one for results in per_case for one in results):
+            yield result if len(per_case) == 1 or result.group else result.model_copy(update=open_case)
         return
     results = [results[0] for results in per_case]
-    judged = judge(node, programme, facts)
     need = "；".join(result.need for result in results)
     gap = next((result.gap for result in results if result.gap), None) if judged.result == "unmet" else None
     yield results[0].model_copy(update={"need": need, "result": judged.result, "gap": gap})
@@ -203,6 +206,10 @@ def _explained(node: Node, programme: Programme, field: str, facts: Facts, day: 
 
 def _only(case: Case, node: Node) -> str | None:
     return case.label if len(node.cases) > 1 else None
+
+
+def _covers(programme: Programme, place: str) -> bool:
+    return contains(programme.region, place) and not any(contains(other, place) for other in programme.except_regions)
 
 
 def _unverified(result: ConditionResult) -> ConditionResult:

@@ -21,11 +21,12 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Known:
-    """`value` is an `Interval` for numbers. `formula` says how a derived value came about; `missing` names base facts
-    that would narrow it.
+    """`value` is an `Interval` for numbers, and a set of words while a choice is narrowed but open.
+
+    `formula` says how a derived value came about; `missing` names base facts that would narrow it.
     """
 
-    value: Interval | bool | str | date
+    value: Interval | bool | str | date | frozenset[str]
     formula: str | None = None
     ratio: Ratio | None = None
     missing: tuple[str, ...] = ()
@@ -69,9 +70,13 @@ class Facts:
         return Facts({**self.values, **changes}, self.needs, self.closed)
 
 
-def holds(known: Known, op: str, bound: Decimal) -> bool | None:
-    """A numeric fact against a bound: True, False, or None when its interval straddles; a ratio goes by products."""
-    assert isinstance(known.value, Interval)
+def holds(known: Known, op: str, bound: Decimal | bool | str | tuple[str, ...]) -> bool | None:
+    """A fact against a bound: True, False, or None when its interval straddles; a ratio goes by products."""
+    if not isinstance(known.value, Interval) or not isinstance(bound, Decimal):
+        possible = known.value if isinstance(known.value, frozenset) else {known.value}
+        wanted = bound if isinstance(bound, tuple) else (bound,)
+        answers = {value in wanted for value in possible}
+        return answers.pop() if len(answers) == 1 else None
     ratio = known.ratio
     if ratio is not None and ratio.whole.low > 0:
         return compare(ratio.part - ratio.whole * Interval(bound, bound), op, Decimal(0))

@@ -19,6 +19,7 @@ class Field(Frozen):
     unit: str = ""
     series: bool = False
     signed: bool = False
+    asked: bool = True
     values: tuple[str, ...] = ()
 
     @property

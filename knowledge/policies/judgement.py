@@ -7,7 +7,7 @@ from decimal import Decimal
 from knowledge.policies.facts import Facts, Known, Unknown, holds
 from knowledge.policies.interval import Interval, compare
 from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme
-from knowledge.policies.score import total
+from knowledge.policies.score import Marks, demands
 from knowledge.policies.values import Result
 
 
@@ -45,25 +45,21 @@ def judge_field(node: Node, facts: Facts) -> Judged:
     found = facts.get(node.field)
     if isinstance(found, Unknown):
         return Judged("unknown", found.missing)
-    answer = _holds(node, found)
+    assert node.value is not None
+    answer = holds(found, node.op, node.value)
     if answer is None:
         return Judged("unknown", found.missing or facts.rests_on(node.field))
     return Judged("met" if answer else "unmet")
 
 
-def _holds(node: Node, found: Known) -> bool | None:
-    if isinstance(node.value, Decimal):
-        return holds(found, node.op, node.value) if isinstance(found.value, Interval) else None
-    if isinstance(node.value, tuple):
-        return found.value in node.value
-    return found.value == node.value
-
-
 def _scored(programme: Programme, facts: Facts) -> Judged:
     score = programme.score
     assert score is not None
-    marks = total(score, facts)
-    answer = compare(Interval(marks.low, marks.high), score.op, score.value)
+    return every(_reached(marks, op, least) for marks, op, least in demands(score, facts))
+
+
+def _reached(marks: Marks, op: str, least: Decimal) -> Judged:
+    answer = compare(Interval(marks.low, marks.high), op, least)
     if answer is not None:
         return Judged("met" if answer else "unmet")
     return Judged("unknown", marks.missing) if marks.missing else Judged("manual")
@@ -99,11 +95,9 @@ def applicable(node: Node, facts: Facts) -> Sequence[Case]:
     return found
 
 
-def _applies(name: str, op: str, bound: Decimal, facts: Facts) -> bool | None:
+def _applies(name: str, op: str, bound: Decimal | bool | str, facts: Facts) -> bool | None:
     known = facts.get(name)
-    if not isinstance(known, Known) or not isinstance(known.value, Interval):
-        return None
-    return holds(known, op, bound)
+    return holds(known, op, bound) if isinstance(known, Known) else None
 
 
 def every(parts: Iterable[Judged]) -> Judged:

@@ -57,7 +57,7 @@ class Node(Frozen):
         if self.field is not None and self.op != "manual":
             check_value(self.field, self.op, self.value)
         if self.switch is not None:
-            check_bands([case.when for case in self.cases], "switch")
+            check_bands([case.when for case in self.cases], "switch", self.switch)
         return self
 
 
@@ -69,7 +69,7 @@ class When(Frozen):
     gt: Decimal | None = None
     le: Decimal | None = None
     lt: Decimal | None = None
-    eq: Decimal | None = None
+    eq: bool | Decimal | str | None = None
     otherwise: bool = Field(default=False, alias="else")
 
     @model_validator(mode="after")
@@ -81,7 +81,7 @@ class When(Frozen):
         return self
 
     @property
-    def bounds(self) -> tuple[tuple[str, Decimal], ...]:
+    def bounds(self) -> tuple[tuple[str, Decimal | bool | str], ...]:
         return tuple((SIGNS[name], bound) for name in SIGNS if (bound := getattr(self, name)) is not None)
 
 
@@ -97,10 +97,14 @@ class Band(Frozen):
 
 
 class Item(Frozen):
-    """A row of a score table: bands over a field, an expert's judgement (0..max), or a sum or the best of items."""
+    """A row of a score table: bands over a field, an expert's judgement (0..max), or a sum or the best of items.
+
+    `least`: the fewest points of this row that pass, whatever the whole.
+    """
 
     name: str
     max: Decimal
+    least: Decimal | None = None
     kind: Literal["auto", "expert", "sum", "best"] = "auto"
     field: str | None = None
     bands: tuple[Band, ...] = ()
@@ -112,7 +116,7 @@ class Item(Frozen):
         if self.kind in ("sum", "best") and not self.items:
             raise ValueError(f"评分项 {self.name} 缺少 items")
         if self.kind == "auto":
-            check_bands([band.when for band in self.bands], self.name)
+            check_bands([band.when for band in self.bands], self.name, self.field)
             if any(band.when.field is None and not band.when.otherwise for band in self.bands) and self.field is None:
                 raise ValueError(f"评分项 {self.name} 缺少 field")
             if self.field is not None:
@@ -135,8 +139,12 @@ class Score(Frozen):
 
 
 class Window(Frozen):
+    """Known dates of one year; `open` and `deadlines` are days of application, a note says what else is known."""
+
     region: str
     year: int
+    batch: str | None = None
+    note: str | None = None
     open: date | None = None
     deadlines: tuple[date, ...] = ()
     url: str | None = None
@@ -162,12 +170,16 @@ class ProgrammeExample(Frozen):
 
 
 class Programme(Frozen):
+    """A programme, a certification or a listing board: what is demanded of a company, and how it is applied for."""
+
     id: str
+    kind: Literal["programme", "certification", "listing"] = "programme"
     name: str
     aliases: tuple[str, ...] = ()
     old_ids: tuple[str, ...] = ()
     issuer: str
     region: str
+    except_regions: tuple[str, ...] = ()
     valid_from: date
     valid_to: date | None
     confidence: Confidence
@@ -240,13 +252,13 @@ def walk(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(found)
 
 
-def check_bands(whens: list[When], name: str) -> None:
+def check_bands(whens: list[When], name: str, field: str | None = None) -> None:
     """No hole: either the last band catches the rest, or bounds on one field touch from -∞ to +∞."""
     if not whens:
         raise ValueError(f"{name} 缺少分档")
     if any(when.otherwise for when in whens[:-1]):
         raise ValueError(f"{name} 的 else 只能放在最后一档")
-    if whens[-1].otherwise:
+    if whens[-1].otherwise or _exhaustive(whens, field):
         return
     spans = sorted(whens, key=lambda w: next((b for b in (w.ge, w.gt) if b is not None), Decimal("-Infinity")))
     if spans[0].ge is not None or spans[0].gt is not None:
@@ -259,3 +271,12 @@ def check_bands(whens: list[When], name: str) -> None:
             raise ValueError(f"{name} 的分档在 {top} 与 {bottom} 之间有空隙或重叠")
     if spans[-1].le is not None or spans[-1].lt is not None:
         raise ValueError(f"{name} 的分档没有到最高处")
+
+
+def _exhaustive(whens: list[When], name: str | None) -> bool:
+    """Yes and no, or each of the choices, once."""
+    field = find_field(name or "")
+    if field is None or field.numeric:
+        return False
+    every: set[object] = {True, False} if field.kind == "bool" else set(field.values)
+    return bool(every) and {when.eq for when in whens} == every and len(whens) == len(every)

@@ -61,9 +61,9 @@ def plan_questions(
 
 
 def askable(name: str) -> bool:
-    """Base facts a person can answer: no scores, no expert's judgements."""
+    """Base facts a person can answer: no scores of a table, no expert's judgements."""
     field = find_field(name)
-    return field is not None and field.kind != "manual" and not name.startswith("score.")
+    return field is not None and field.kind != "manual" and field.asked
 
 
 class _Trial(Frozen):
@@ -173,7 +173,8 @@ def _edges(name: str, programme: Programme) -> set[Decimal]:
 
 
 def _bounds(when: When, default: str | None, name: str) -> set[Decimal]:
-    return {bound for _, bound in when.bounds} if (when.field or default) == name else set()
+    mine = (when.field or default) == name
+    return {bound for _, bound in when.bounds if isinstance(bound, Decimal)} if mine else set()
 
 
 def _items(items: Iterable[Item]) -> Iterable[Item]:

@@ -27,6 +27,15 @@ def total(score: Score, facts: Facts) -> Marks:
     return _sum([marks(item, facts) for item in score.items])
 
 
+def demands(score: Score, facts: Facts) -> list[tuple[Marks, str, Decimal]]:
+    """What must be reached: the whole, and each row with a least of its own. A score given whole stands alone."""
+    whole = (total(score, facts), score.op, score.value)
+    if isinstance(facts.values.get(score.field), Known):
+        return [whole]
+    parts = [(marks(item, facts), ">=", item.least) for item in score.items if item.least is not None]
+    return [whole, *parts]
+
+
 def marks(item: Item, facts: Facts) -> Marks:
     match item.kind:
         case "expert":
@@ -63,7 +72,7 @@ def _hit(band: Band, item: Item, facts: Facts) -> bool | None:
     if band.when.otherwise:
         return True
     found = facts.get(band.when.field or item.field or "")
-    if not isinstance(found, Known) or not isinstance(found.value, Interval):
+    if not isinstance(found, Known):
         return None
     answers = [holds(found, op, bound) for op, bound in band.when.bounds]
     if any(answer is False for answer in answers):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 Day = date  # `DocumentRef` has a field named `date`, which hides the type inside the class
 TaxConfidence = Literal["verified_text", "verified_secondary", "derived", "memory_high", "memory_low"]
@@ -26,7 +26,10 @@ class Frozen(BaseModel):
 
 
 class DocumentRef(Frozen):
-    """A document of a rule. `clause` is null wherever the facts carry none."""
+    """A document of a rule. `clause` is null wherever the facts carry none.
+
+    `date` may be missing only of a reference or of a document that wasn't found (status `reference`, `unknown`).
+    """
 
     doc_no: str
     title: str | None = None
@@ -34,10 +37,19 @@ class DocumentRef(Frozen):
     date: str | None = None
     effective: Day | None = None
     url: str | None = None
-    status: str = "in_force"
+    status: Literal[
+        "in_force", "in_force_partial", "not_yet_in_force", "expired", "repealed", "superseded", "transitional",
+        "reference", "unknown",
+    ] = "in_force"  # fmt: skip
     clause: str | None = None
     confidence: str | None = None
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> "DocumentRef":
+        if self.date is None and self.status not in ("reference", "unknown"):
+            raise ValueError(f"文件 {self.doc_no} 缺少 date")
+        return self
 
 
 class CitedDocument(Frozen):

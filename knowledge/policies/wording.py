@@ -20,7 +20,7 @@ def need(node: Node) -> str:
     if isinstance(value, bool):
         return "是" if value else "没有"
     if isinstance(value, tuple):
-        return "、".join(value) + " 之一"
+        return f"{'、'.join(value)}之一" if len(value) > 1 else value[0]
     if isinstance(value, Decimal):
         word = "不少于" if node.op == ">=" and unit_of(node) in COUNTED else MORE[node.op]
         return f"{word} {figure(value, unit_of(node))}"
@@ -56,7 +56,7 @@ def shown(fact: Fact3, unit: str, *, negated: bool = False) -> str:
         return ("有" if value else "没有") if negated else "是" if value else "否"
     if isinstance(value, Interval):
         return span(value, unit)
-    return str(value)
+    return "或".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
 def span(value: Interval, unit: str) -> str:
@@ -79,6 +79,8 @@ def actual(fact: Fact3) -> object:
         if value.exact:
             return value.low
         return {name: _plain(end) for name, end in (("low", value.low), ("high", value.high))}
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
