@@ -12,6 +12,9 @@ WISHED_AFTER = re.compile(rf"(?:{COUNT})?(?:多少|啥价|什么价|价|怎么|�
 # 要不要、想不想、要不 ask or propose; 不、不用、没有 turn down.
 REFUSED = re.compile(r"(?:没有|没|(?<![要想])不(?:想|用|要|打算)?|先别|别)$")
 REFUSED_AFTER = re.compile(r"(?:那个|这个)?(?:(?:也|都|还|先|暂时)+(?:没|不|别)|没有|算了|不办|不做|不要了|先放)")
+# What something is, how long it holds, whose it is, how it is fined: policy, unless a wish is put beside it.
+POLICY = re.compile(r"是(?:什么|啥)|有(?:什么|啥)用|区别|[几少哪]年|有效期|算几类|算不算|几分|归谁|罚|什么关系|违法")
+WISH = re.compile(r"钱|价|收费|费用|代办|帮|我要|我想|想办|要办|去办|流程|步骤|材料|怎么办|怎么申请|操作|办理|下单")
 
 
 def plain(text: str) -> str:
@@ -22,8 +25,11 @@ def plain(text: str) -> str:
 def wished(names: Iterable[str], text: str) -> tuple[int, int] | None:
     """(length, position) of the longest name wished for in `text`, the later one of equals; None when none is.
 
-    `text` is plain already. "软著 8 个" is a fact and "先不办高企" a refusal, so neither counts; "软著一个多少钱" does.
+    `text` is plain already. "软著 8 个" is a fact, "先不办高企" a refusal and "软著保护多少年" a question of policy, so
+    none counts; "软著一个多少钱" does.
     """
+    if POLICY.search(text) and not WISH.search(text):
+        return None
     found = [
         (len(name), match.start())
         for name in map(plain, names)
