@@ -14,7 +14,7 @@ export const en: Texts = {
   thinking: 'Working…', resuming: 'Connection lost, resuming…', stopped: 'Stopped. “Try again” fetches the whole answer.', log_label: 'Conversation', you: 'You', staff: 'Adviser', assistant: 'AI advisor',
   copy: 'Copy', copied: 'Copied', export: 'Export', exported_at: 'Exported', by_rules_of: 'Answering by the rules of {day}', by_today: 'Back to today', new_chat: 'New chat', history: 'Conversations', no_history: 'No conversations yet', untitled: 'Untitled', to_latest: 'Latest',
   sources: 'Sources', source: 'Source', panel_empty: 'Open a number in an answer to check the clause, its validity and its region here. Diagnoses are shown here too.',
-  panel_title: 'Sources and diagnosis', doc_no: 'Document no.', clause: 'Clause', issuer: 'Issued by', validity: 'In force', region: 'Region', status: 'Status', quote: 'Excerpt', open_source: 'Open the source',
+  panel_title: 'Sources and diagnosis', doc_no: 'Document no.', clause: 'Clause', issuer: 'Issued by', validity: 'In force', region: 'Region', status: 'Status', quote: 'What it says', open_source: 'Open the source',
   from: 'from', to: 'to', open_end: 'no end date', none: 'not stated', nationwide: 'Nationwide',
   st_in_force: 'In force', st_amended: 'Amended', st_repealed: 'Repealed', st_expired: 'Expired', st_superseded: 'Superseded', st_future: 'Not yet in force',
   diagnosis: 'Diagnosis', as_of: 'as of', ready: 'All computable conditions are met', met: 'Met', unmet: 'Not met', unknown: 'To confirm', manual: 'Expert', not_applicable: 'Not applicable',

@@ -13,7 +13,7 @@ export const zh = {
   thinking: '正在处理…', resuming: '连接中断，正在续传…', stopped: '已停止接收；点“重试”可取回完整回答。', log_label: '对话记录', you: '您', assistant: 'AI 顾问', staff: '人工顾问',
   copy: '复制', copied: '已复制', export: '导出对话', exported_at: '导出于', by_rules_of: '按 {day} 的规定回答', by_today: '改回今天', new_chat: '新对话', history: '历史对话', no_history: '还没有对话', untitled: '未命名对话', to_latest: '回到最新',
   sources: '依据', source: '依据', panel_empty: '点开回答里的编号，可在这里核对条文、有效期与适用地区；诊断结果也会列在这里。',
-  panel_title: '依据与诊断', doc_no: '文号', clause: '条款', issuer: '发布机关', validity: '有效期', region: '适用地区', status: '状态', quote: '原文摘录', open_source: '查看原文',
+  panel_title: '依据与诊断', doc_no: '文号', clause: '条款', issuer: '发布机关', validity: '有效期', region: '适用地区', status: '状态', quote: '依据要点', open_source: '查看原文',
   from: '自', to: '至', open_end: '长期有效', none: '未载明', nationwide: '全国',
   st_in_force: '现行有效', st_amended: '已修订', st_repealed: '已废止', st_expired: '已失效', st_superseded: '已被替代', st_future: '尚未施行',
   diagnosis: '资质诊断', as_of: '截至', ready: '可计算条件已全部满足', met: '满足', unmet: '不满足', unknown: '待确认', manual: '需专家', not_applicable: '不适用',
