@@ -22,14 +22,15 @@ def build_searcher(settings: Settings, database: Database, *, serving: bool) -> 
     computes those of the shipped articles first, once, and writes index files only while no server holds the folder.
     """
     from api.lock import is_held
-    from knowledge.ingest.prepared import take_prepared
+    from knowledge.ingest.prepared import keep_prepared, take_prepared
 
     load_articles(database, SystemClock())
     embedder = open_embedder(settings.embedder, settings.var_dir)
     take_prepared(database, embedder.name)
     if not serving:
         with bars("首次使用，为随附知识计算向量") as show:
-            embed_shipped(database, embedder, show)
+            if embed_shipped(database, embedder, show) and settings.embedder == "e5":
+                keep_prepared(database, embedder.name)
     searcher = open_searcher(
         database,
         settings.embedder,

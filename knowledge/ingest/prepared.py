@@ -1,4 +1,4 @@
-"""Vectors of the shipped articles, computed once at set-up (`python -m knowledge.ingest.prepared`) and not committed.
+"""Vectors of the shipped articles, computed once at set-up (`python -m knowledge.ingest.prepared`), not committed.
 
 A fresh database takes them from this file; what the file lacks is computed at first use, so it may be missing.
 """
@@ -13,10 +13,11 @@ from sqlmodel import SQLModel, col, select
 
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
+from knowledge.base.ids import new_id
 from knowledge.ingest.embed import missing
 from knowledge.ingest.embedders import Embedder, open_embedder
-from knowledge.ingest.shipped import ARTICLES, SHIPPED, load_articles
-from knowledge.ingest.tables import EVERYONE, EmbeddingRow, next_change
+from knowledge.ingest.shipped import ARTICLES, SHIPPED, embed_shipped, load_articles
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, next_change
 
 PREPARED = ARTICLES / "vectors.npz"
 
@@ -50,24 +51,39 @@ def take_prepared(database: Database, model: str, path: Path = PREPARED) -> int:
 
 def prepare(embedder: Embedder, folder: Path = ARTICLES, path: Path = PREPARED) -> int:
     """Bring the file to the articles as they are; returns how many vectors had to be computed."""
-    held = _read(path, embedder.name)
     with tempfile.TemporaryDirectory() as scratch:
         database = _library(Path(scratch))
         load_articles(database, SystemClock(), folder=folder)
-        texts = missing(database, embedder.name, (SHIPPED,))
+        take_prepared(database, embedder.name, path)
+        computed = embed_shipped(database, embedder)
+        keep_prepared(database, embedder.name, path)
         database.close()
-    fresh = [(key, text) for key, text in texts if key not in held]
-    if fresh:
-        vectors = np.asarray(embedder.embed_documents([text for _, text in fresh]), dtype=np.float16)
-        held |= {key: vector.tobytes() for (key, _), vector in zip(fresh, vectors, strict=True)}
-    kept = [key for key, _ in texts]
-    if fresh or len(kept) != len(held):
-        part = path.with_suffix(".part")
+    return computed
+
+
+def keep_prepared(database: Database, model: str, path: Path = PREPARED) -> None:
+    """Write the vectors of the shipped articles to the file, for the next fresh database; without a word where the
+    product is installed read-only.
+    """
+    query = (
+        select(EmbeddingRow.content_hash, EmbeddingRow.vector)
+        .join(ChunkRow, col(ChunkRow.content_hash) == col(EmbeddingRow.content_hash))
+        .join(DocumentRow, col(DocumentRow.id) == col(ChunkRow.document_id))
+        .where(col(EmbeddingRow.model) == model, col(DocumentRow.source).startswith(SHIPPED))
+        .where(col(DocumentRow.published))
+    )
+    with database.read() as work:
+        held = dict(work.session(EVERYONE).exec(query).all())
+    if not held or held.keys() == _read(path, model).keys():
+        return
+    try:
+        part = path.with_suffix(f".{new_id()}")
         with part.open("wb") as file:
-            np.savez(file, model=embedder.name, keys=np.array(kept),
-                     vectors=np.stack([np.frombuffer(held[key], np.float16) for key in kept]))  # fmt: skip
+            np.savez(file, model=model, keys=np.array(list(held)),
+                     vectors=np.stack([np.frombuffer(raw, np.float16) for raw in held.values()]))  # fmt: skip
         part.replace(path)
-    return len(fresh)
+    except OSError:
+        part.unlink(missing_ok=True)
 
 
 def _read(path: Path, model: str) -> dict[str, bytes]:
