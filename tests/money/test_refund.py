@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database, Work
@@ -13,6 +14,7 @@ from workflows.money import ledger
 from workflows.money.check import check_books
 from workflows.money.clawback import clawback_repaid, clawback_written_off
 from workflows.money.ledger import Posted
+from workflows.money.payout import PayoutLineRow
 from workflows.money.split import (
     Payout,
     bill,
@@ -26,6 +28,7 @@ from workflows.money.split import (
     submit_payout,
     vest,
 )
+from workflows.money.split_rows import SplitRow
 
 SLOW = USUAL.model_copy(update={"vesting_days": 7, "holdback_ppm": 100_000})
 
@@ -287,6 +290,29 @@ def test_an_instruction_is_sent_once_and_only_for_a_verified_payee(books: Databa
         assert payout_paid(session, out_order_no="out-1", provider_ref="tx", actor="sys", clock=clock) == once
         with pytest.raises(Conflict):
             payout_paid(session, out_order_no="out-1", provider_ref="ty", actor="sys", clock=clock)
+
+
+def test_a_share_is_paid_by_one_live_instruction(books: Database, clock: SetClock) -> None:
+    """The trace from an order to a provider's receipt: oldest shares first, none twice, freed ones again."""
+
+    def paid_by(work: Work, payout: Payout) -> dict[str, int]:
+        session = work.session("org-sh")
+        rows = session.exec(select(PayoutLineRow).where(PayoutLineRow.item_id == payout.item_id)).all()
+        orders = {row.id: row.order_id for row in session.exec(select(SplitRow)).all()}
+        return {orders[row.split_id]: row.amount_fen for row in rows}
+
+    with books.work() as work:
+        session = work.session("org-sh")
+        for number, gross in ((1, 10_000_000), (2, 1_060_000)):
+            paid(work, clock, f"o{number}", gross)
+            done(work, clock, f"o{number}", gross)
+        vested(work, clock)
+        first = sent(work, clock)
+        vest(session, order_id="o2", key="v2", actor="sys", clock=clock)
+        second = sent(work, clock, "out-2")
+        assert (paid_by(work, first), paid_by(work, second)) == ({"o1": 2_830_189}, {"o2": 300_000})
+        payout_failed(session, out_order_no="out-1", reason="x", actor="sys", clock=clock)
+        assert paid_by(work, sent(work, clock, "out-3")) == {"o1": 2_830_189}
 
 
 def test_repeating_a_command_after_the_balances_moved_gives_the_first_result(books: Database, clock: SetClock) -> None:
