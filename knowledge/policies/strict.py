@@ -9,20 +9,23 @@ from pydantic import BaseModel, ValidationError
 from knowledge.base.errors import BadInput
 
 Model = TypeVar("Model", bound=BaseModel)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 
 
 def load(path: Path, model: type[Model]) -> Model:
     """The file as a value of `model`; `BadInput` names file, line and field of the first mistake."""
-    text = path.read_text("utf-8")
+    loader = LOADER(path.read_text("utf-8"))
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = loader.get_single_node()
+        if node is None:
+            raise wrong(path, 1, "", "文件是空的")
+        _check_keys(path, node, "")
+        data = loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise wrong(path, mark.line + 1 if mark else 1, "", "不是合法的 YAML") from None
-    if node is None:
-        raise wrong(path, 1, "", "文件是空的")
-    _check_keys(path, node, "")
+    finally:
+        loader.dispose()
     try:
         return model.model_validate(data)
     except ValidationError as error:
