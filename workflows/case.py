@@ -179,5 +179,11 @@ def titles(actor: Actor, order: SalesOrderRow, offered: bool) -> frozenset[str]:
 
 
 def org_name(session: TenantSession, org_id: str | None) -> str:
-    found = session.get(Org, org_id) if org_id else None
-    return found.name if found else ""
+    """An organisation's name, read once in a session; empty for none."""
+    if org_id is None:
+        return ""
+    names: dict[str, str] = session.info.setdefault("org_names", {})
+    if org_id not in names:
+        found = session.get(Org, org_id)
+        names[org_id] = found.name if found else ""
+    return names[org_id]

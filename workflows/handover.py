@@ -30,7 +30,7 @@ from workflows.copies import (
     SplitLineCopy,
 )
 from workflows.dispatch import CODES, Decision
-from workflows.progress import PROPOSED, handles, job_copy, preview
+from workflows.progress import PROPOSED, Progress, handles, job_copy, preview, read
 from workflows.tables.aggregate import Aggregate
 from workflows.tables.closing import AcceptanceRow, EvaluationRow
 from workflows.tables.executing import DispatchRow, OfferRow
@@ -45,31 +45,30 @@ Word = TypeVar("Word", AcceptanceRow, EvaluationRow)
 
 def publish(case: Case) -> None:
     """Bring every holder's row up to date with what its owner may know. Runs last in each command."""
-    whole = _seller_copy(case)
+    progress, offers = read(case), case.offers()
+    whole = _seller_copy(case, progress, offers)
     _keep(case, case.order, whole)
     client = case.client.get(ClientOrderRow, case.id)
     if client is not None:
-        _keep(case, client, _client_copy(whole, case))
+        _keep(case, client, _client_copy(whole, job_copy(progress, case.client, whole.seller.name)))
         _follow_state(case, client, case.order.state)
-    for offer in case.offers():
+    for offer in offers:
         partner = _partner_row(case, offer.executor_org)
         if partner is not None and partner.offer_id == offer.id:
-            _keep(case, partner, _partner_copy(whole, case, offer))
-            taken = offer.state in TAKEN
-            open_ = offer.state == "open"
-            _follow_state(case, partner, case.order.state if taken else "dispatching" if open_ else "ended")
+            _keep(case, partner, _partner_copy(whole, case, offer, progress))
+            ended = "dispatching" if offer.state == "open" else "ended"
+            _follow_state(case, partner, case.order.state if offer.state in TAKEN else ended)
 
 
-def _seller_copy(case: Case) -> SellerCopy:
+def _seller_copy(case: Case, progress: Progress | None, offers: list[OfferRow]) -> SellerCopy:
     seller, order = case.seller, case.order
     contract = seller.exec(select(ContractRow).where(ContractRow.order_id == order.id)).one()
-    payment = case.payment()
-    dispatch, offers = case.dispatch(), case.offers()
+    payment, dispatch = case.payment(), case.dispatch()
     acceptance, evaluation = latest(case, AcceptanceRow), latest(case, EvaluationRow)
     rows: list[Aggregate | None] = [order, payment, dispatch, offers[-1] if offers else None, acceptance, evaluation]
     return SellerCopy(
-        credit_agreed=network.seller_for(case.doing.work, order.client_org).credit,
-        service=ServiceName(id=order.service_id, name=case.service.name),
+        credit_agreed=order.state == "created" and network.seller_for(case.doing.work, order.client_org).credit,
+        service=ServiceName(id=order.service_id, name=str(order.service["name"])),
         seller=Party(org_id=order.org_id, name=org_name(seller, order.org_id)),
         client=Party(org_id=order.client_org, name=org_name(seller, order.client_org)),
         price_fen=order.price_fen,
@@ -79,19 +78,15 @@ def _seller_copy(case: Case) -> SellerCopy:
         ),
         dispatch=_dispatch_copy(case, dispatch) if dispatch else None,
         offer=_offer_copy(case, offers[-1]) if offers else None,
-        job=job_copy(case, seller, org_name(seller, order.executor_org)),
+        job=job_copy(progress, seller, org_name(seller, order.executor_org)),
         acceptance=_acceptance_copy(acceptance) if acceptance else None,
-        evaluation=EvaluationCopy(
-            id=evaluation.id, state=evaluation.state, score=evaluation.score, text=evaluation.text
-        )
-        if evaluation
-        else None,
+        evaluation=_evaluation_copy(evaluation) if evaluation else None,
         split=tuple(SplitLineCopy.model_validate(line) for line in order.split) if order.split else None,
-        handles=(*(handle(row) for row in rows if row is not None), *handles(case)),
+        handles=(*(handle(row) for row in rows if row is not None), *handles(progress)),
     )
 
 
-def _client_copy(whole: SellerCopy, case: Case) -> ClientCopy:
+def _client_copy(whole: SellerCopy, job: JobCopy | None) -> ClientCopy:
     """The executor is the client's own contract partner as far as the client is told."""
     own = ("acceptance", "evaluation", "step")
     return ClientCopy(
@@ -100,37 +95,39 @@ def _client_copy(whole: SellerCopy, case: Case) -> ClientCopy:
         price_fen=whole.price_fen,
         paid_fen=whole.paid_fen,
         contract=whole.contract,
-        job=job_copy(case, case.client, whole.seller.name),
+        job=job,
         acceptance=whole.acceptance,
         evaluation=whole.evaluation,
         handles=tuple(one.model_copy(update={"doers": ()}) for one in whole.handles if one.machine in own),
     )
 
 
-def _partner_copy(whole: SellerCopy, case: Case, offer: OfferRow) -> PartnerCopy:
+def _partner_copy(whole: SellerCopy, case: Case, offer: OfferRow, progress: Progress | None) -> PartnerCopy:
     taken = offer.state in TAKEN
     mine = ("job", "step") if taken else ()
     acceptance = whole.acceptance.model_copy(update={"reason": None}) if whole.acceptance and taken else None
-    split = tuple(
-        line for line in whole.split or () if line.payee_org == offer.executor_org and line.role == "executor"
-    )
+    lines = [line for line in whole.split or () if taken and line.payee_org == offer.executor_org]
     return PartnerCopy(
         service=whole.service,
         seller=whole.seller,
         price_fen=offer.price_fen,
         offer=_offer_copy(case, offer),
-        job=_partner_job(case, offer),
+        job=_partner_job(case, offer, progress),
         acceptance=acceptance,
-        split=split or None,
+        split=tuple(line for line in lines if line.role == "executor") or None,
         handles=(handle(offer), *(one for one in whole.handles if one.machine in mine)),
     )
 
 
-def _partner_job(case: Case, offer: OfferRow) -> JobCopy | None:
+def _partner_job(case: Case, offer: OfferRow, progress: Progress | None) -> JobCopy | None:
     name = org_name(case.seller, offer.executor_org)
     if offer.state in TAKEN:
-        return job_copy(case, case.executor, name)
+        return job_copy(progress, case.executor, name)
     return preview(case, name, offer.created_at.astimezone(CHINA).date()) if offer.state == "open" else None
+
+
+def _evaluation_copy(row: EvaluationRow) -> EvaluationCopy:
+    return EvaluationCopy(id=row.id, state=row.state, score=row.score, text=row.text)
 
 
 def handle(row: Aggregate) -> Handle:

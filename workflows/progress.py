@@ -1,5 +1,6 @@
 """How far the work is, as one organisation may see it: the job, its steps, and the files that organisation may open."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col, select
@@ -16,20 +17,33 @@ DONE = ("evidenced", "checked")
 PROPOSED = "proposed"  # the state shown of a job that is only offered
 
 
-def job_copy(case: Case, audience: TenantSession, executor: str) -> JobCopy | None:
-    """The job with the files of `audience`'s own evidence rows; `executor` is the name it may know."""
+@dataclass(frozen=True)
+class Progress:
+    """The job's rows as they are now, with the procedure they follow."""
+
+    job: JobRow
+    steps: tuple[StepRow, ...]
+    sop: Sop
+
+
+def read(case: Case) -> Progress | None:
+    """None before anyone has the work."""
     job = case.job()
-    if job is None:
+    return Progress(job, tuple(case.steps()), Sop.model_validate(job.sop)) if job else None
+
+
+def job_copy(progress: Progress | None, audience: TenantSession, executor: str) -> JobCopy | None:
+    """The job with the files of `audience`'s own evidence rows; `executor` is the name it may know."""
+    if progress is None:
         return None
-    files = files_of(audience, case.id)
-    sop = Sop.model_validate(job.sop)
+    job, files = progress.job, files_of(audience, progress.job.order_id)
     return JobCopy(
         id=job.id,
         state=job.state,
         executor=executor,
         subcontracted=job.subcontracted,
         due_on=job.due_on,
-        steps=tuple(_step(row, sop.steps[row.no - 1], files.get(row.id, ())) for row in case.steps()),
+        steps=tuple(_step(row, progress.sop.steps[row.no - 1], files.get(row.id, ())) for row in progress.steps),
     )
 
 
@@ -64,14 +78,14 @@ def preview(case: Case, executor: str, since: date) -> JobCopy:
     )
 
 
-def handles(case: Case) -> tuple[Handle, ...]:
+def handles(progress: Progress | None) -> tuple[Handle, ...]:
     """The job and its steps as things to address; a step is ready when the one before has its evidence."""
-    job = case.job()
-    if job is None:
+    if progress is None:
         return ()
+    job = progress.job
     found = [_job_handle(job)]
     before = True
-    for row in case.steps():
+    for row in progress.steps:
         ready = before and job.state == "started"
         found.append(
             Handle(

@@ -65,11 +65,17 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
+
+
 class House:
     """Everyone of the demo by user name, each call one transaction."""
 
-    def __init__(self, database: Database, clock: SetClock, catalogue: Catalogue, folder: Path) -> None:
+    def __init__(self, database: Database, clock: SetClock, catalogue: Catalogue, folder: Path, shelf: Path) -> None:
         self.database, self.clock, self.catalogue, self.folder = database, clock, catalogue, folder
+        self.shelf = shelf  # whole databases kept for the session, so that a long way is walked once
 
         self.people = {u: Actor(f"u-{u}", name, org, KINDS[org], (role,)) for u, name, org, role in PEOPLE}
 
@@ -180,6 +186,25 @@ class House:
         self.do(finance, order_id, "payments/capture", amount_fen=quote.price_fen, reference=f"slip-{order_id}")
         return order_id
 
+    def keep(self, name: str) -> None:
+        """Put the database as it is on the shelf."""
+        path = Path(self.database.url.removeprefix("sqlite:///"))
+        self.database.close()
+        shutil.copy(path, self.shelf / name)
+        self.database = Database(self.database.url)
+
+    def take(self, name: str) -> bool:
+        """Go on from a database on the shelf, if it is there."""
+        if not (self.shelf / name).exists():
+            return False
+        path = Path(self.database.url.removeprefix("sqlite:///"))
+        self.database.close()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self.shelf / name, path)
+        self.database = Database(self.database.url)
+        return True
+
     def finish_steps(self, order_id: str, worker: str, checker: str, client: str = "client1") -> None:
         """Every open step done with all its evidence and checked by another person."""
         seller = {"org-c1": "delivery_sz", "org-c2": "delivery_sh", "org-c3": "delivery_hz"}[self.actor(client).org_id]
@@ -198,5 +223,7 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database, clock: SetClock, catalogue: Catalogue, tmp_path: Path) -> House:
-    return House(database, clock, catalogue, tmp_path / "evidence")
+def house(database: Database, clock: SetClock, catalogue: Catalogue, tmp_path: Path, shelf: Path) -> Iterator[House]:
+    house = House(database, clock, catalogue, tmp_path / "evidence", shelf)
+    yield house
+    house.database.close()

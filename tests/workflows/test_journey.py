@@ -10,6 +10,8 @@ from workflows.tables.orders import SalesOrderRow
 
 def delivered(house: House) -> str:
     """High-tech filing for client 1, done by partner A, waiting for acceptance."""
+    if house.take("delivered"):
+        return house.orders("client1")[0].order_id
     order_id = house.funded()
     house.do("manager_sz", order_id, "dispatches/confirm")
     house.do("partner_pa", order_id, "offers/accept")
@@ -17,6 +19,7 @@ def delivered(house: House) -> str:
     house.finish_steps(order_id, "partner_pa", "manager_sz")
     house.do("partner_pa", order_id, "jobs/submit")
     house.do("manager_sz", order_id, "jobs/pass")
+    house.keep("delivered")
     return order_id
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -10,13 +11,14 @@ from knowledge.base.errors import BadInput, Conflict, GuardFailed, Missing, Qifu
 from knowledge.base.identity import Org
 from tests.workflows.conftest import House
 from tests.workflows.test_journey import delivered
-from workflows import events, states
+from workflows import states
 from workflows.actor import Actor
 from workflows.fulfil import EFFECTS
 from workflows.tables.closing import AcceptanceRow
 from workflows.tables.executing import JobRow
 from workflows.tables.orders import ClientOrderRow, SalesOrderRow
 from workflows.tables.selling import PaymentRow
+from workflows.tables.trail import EventRow
 
 
 def test_every_command_a_person_may_give_has_its_effect() -> None:
@@ -99,10 +101,8 @@ def test_a_repeated_command_gives_the_first_answer(house: House) -> None:
     house.do("partner_pa", order_id, "offers/accept")
     assert house.act("manager_sz", "dispatches", f"{order_id}-d01", "confirm", key="k1") == first
     with house.database.read() as work:
-        replayed = [
-            row.command for row in work.session("org-sz").exec(select(events.EventRow)) if row.machine == "dispatch"
-        ]
-    assert replayed == ["create", "confirm"]
+        told = work.session("org-sz").exec(select(EventRow.command).where(EventRow.machine == "dispatch")).all()
+    assert told == ["create", "confirm"]
 
 
 def test_a_key_used_for_something_else_is_a_conflict(house: House) -> None:
@@ -201,7 +201,7 @@ def test_a_slip_for_another_amount_or_a_used_slip_is_refused(house: House) -> No
         {"amount_fen": 1, "reference": "x", "state": "captured"},
     ],
 )
-def test_a_wrong_form_is_told_field_by_field(house: House, body: dict[str, object]) -> None:
+def test_a_wrong_form_is_told_field_by_field(house: House, body: dict[str, Any]) -> None:
     order_id = house.confirm(house.quote()).order_id
     with pytest.raises(BadInput) as wrong:
         house.act("finance_sz", "payments", f"{order_id}-p", "capture", **body)
@@ -254,7 +254,7 @@ def test_acceptance_and_refusal_at_once_settle_or_reopen_never_both(house: House
 
     def decide(command: str) -> str:
         try:
-            body = {"reason": "缺一份材料"} if command == "reject" else {}
+            body: dict[str, Any] = {"reason": "缺一份材料"} if command == "reject" else {}
             house.act("client1", "acceptances", f"{order_id}-a01", command, version=1, **body)
         except QifuError as error:
             return error.kind
