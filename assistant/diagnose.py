@@ -25,12 +25,15 @@ def diagnose(
     asked: frozenset[str] = frozenset(),
     region: str | None = None,
 ) -> Diagnosis:
-    """Judge the programmes named by id or alias, in that order and each once; every one in force when none is named.
+    """Judge those named by id or alias, in that order and each once; every programme in force when none is named
+    (certifications and listing boards are judged by name).
 
     `asked`: fields already put to the client, which are not asked again. Raises `Missing` for an unknown programme,
     `NotInForce` for one without a version on the day.
     """
-    chosen = [book.programme(name, as_of) for name in programmes] or list(book.programmes(as_of))
+    chosen = [book.programme(name, as_of) for name in programmes]
+    if not programmes:
+        chosen = [one for one in book.programmes(as_of) if one.kind == "programme"]
     facts = derive(company, as_of)
     once = {programme.id: programme for programme in chosen}
     verdicts = tuple(evaluate(one, facts, as_of, asked=asked, region=region) for one in once.values())

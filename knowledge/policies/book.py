@@ -18,6 +18,7 @@ from knowledge.policies.tax import Listed, TaxRule
 from knowledge.policies.values import Calculation
 
 FOLDER = Path(__file__).parent / "rules"
+KINDS = ("programmes", "certifications", "listing")
 Version = TypeVar("Version", Programme, TaxRule)
 
 
@@ -72,7 +73,7 @@ def calculate(book: RuleBook, rule_id: str, inputs: Mapping[str, object], day: d
 @cache
 def load_rules(folder: Path = FOLDER) -> RuleBook:
     """All rule files. Raises `BadInput` naming file, line and field of the first mistake."""
-    programmes = [(path, load(path, Programme)) for path in sorted((folder / "programmes").glob("**/*.yaml"))]
+    programmes = [(path, load(path, Programme)) for kind in KINDS for path in sorted((folder / kind).glob("*.yaml"))]
     rules = [(path, load(path, TaxRule)) for path in sorted((folder / "tax").glob("**/*.yaml"))]
     _check_versions(programmes, lambda one: one.id)
     _check_versions(rules, lambda one: one.family)
