@@ -1,8 +1,6 @@
 """A database with the demo network, and people who act at the front doors as HTTP would have them act."""
 
-import importlib
 import io
-import pkgutil
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,10 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import SQLModel
 
-import workflows
 from api.demo import ORGS, PEOPLE
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
@@ -21,7 +16,6 @@ from knowledge.base.ids import new_id
 from knowledge.services import Catalogue, load_catalogue
 from workflows import demo, evidence, fulfil, intake, timers, view
 from workflows.actor import Actor
-from workflows.money.triggers import TRIGGERS
 from workflows.quoting import QuoteShown
 from workflows.view import OrderView
 
@@ -29,26 +23,14 @@ KINDS = {identifier: kind for identifier, kind, *_ in ORGS}
 
 
 @pytest.fixture(scope="session")
-def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded_file(blank_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file with the demo organisations and their network, copied for each test."""
     path = tmp_path_factory.mktemp("seeded") / "qifu.db"
-    for module in pkgutil.walk_packages(workflows.__path__, "workflows."):
-        importlib.import_module(module.name)
-    engine = sa.create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
-    with engine.begin() as connection:
-        for statement in TRIGGERS["sqlite"]:
-            connection.execute(sa.text(statement))
-        for identifier, kind, name, region, parent in ORGS:
-            table = SQLModel.metadata.tables["org"]
-            row = {"id": identifier, "kind": kind, "name": name, "region": region, "parent_id": parent}
-            connection.execute(sa.insert(table).values(row))
-    engine.dispose()
+    shutil.copy(blank_database, path)
     database = Database(f"sqlite:///{path}")
     with database.work() as work:
         demo.seed(work, SetClock(datetime(2026, 11, 23, 2, 0, tzinfo=UTC)))
     database.close()
-    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
-        connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
     return path
 
 
