@@ -12,6 +12,7 @@ from knowledge.companies.series import Standing, Years, joined
 from knowledge.policies.facts import Fact3, Known, Ratio, Unknown
 from knowledge.policies.fields import find_field
 from knowledge.policies.interval import INF, Interval, exactly, least, point
+from knowledge.policies.sizes import Metric, possible_sizes, sizes
 
 Compute = Callable[[Standing], Fact3]
 FOUNDED = "entity.established_on"
@@ -298,6 +299,29 @@ def _is_no(fact: Fact | None) -> bool:
     return fact is not None and fact.value is False
 
 
+def size(now: Standing) -> Fact3:
+    """企业规模 by industry, staff, revenue and assets; without an industry code it is asked for itself."""
+    given = now.fact("entity.sme_size")
+    code = now.company.industry_code
+    industry = sizes().industry(code) if code else None
+    if industry is None or (given is not None and not given.known):
+        return _absent(now, "entity.sme_size")
+    figures = {
+        "staff": now.one("hr.headcount"),
+        "revenue": now.one("finance.revenue", now.last_year),
+        "assets": now.one("finance.total_assets", now.last_year),
+    }
+    known: dict[Metric, Interval] = {
+        metric: figure for metric in industry.metrics if isinstance(figure := figures[metric], Interval)
+    }
+    possible = possible_sizes(industry, known)
+    formula = f"按{industry.name}划型"
+    if len(possible) == 1:
+        return Known(possible[0], formula)
+    unknown = [figure for metric in industry.metrics if isinstance(figure := figures[metric], Unknown)]
+    return Known(frozenset(possible), formula, missing=joined(unknown).missing)
+
+
 def same(base: str) -> Compute:
     def compute(now: Standing) -> Fact3:
         found = now.one(base)
@@ -354,6 +378,7 @@ def with_needs(compute: Compute, *needs: str) -> Formula:
 
 FORMULAS: dict[str, Formula] = {
     "entity.age_days_at_apply": with_needs(age_days, FOUNDED),
+    "entity.sme_size": with_needs(size, "entity.sme_size", "hr.headcount", "finance.revenue", "finance.total_assets"),
     "entity.age_years": with_needs(age_years, FOUNDED),
     **{
         f"finance.{base}_last_year": last(f"finance.{base}")
