@@ -75,6 +75,6 @@ def _database(settings: Settings) -> Path:
 def _sound(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path)) as opened:
-            return opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            return bool(opened.execute("PRAGMA integrity_check").fetchone() == ("ok",))
     except sqlite3.DatabaseError:
         return False

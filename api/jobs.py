@@ -32,7 +32,6 @@ class JobEngine:
             "application_version": VERSION,
             "executor_id": "qifu-1",
             "log_level": "WARNING",
-            "run_admin_server": False,
             "serializer": DBOSPortableJSONSerializer(),
         }
         DBOS(config=config)

@@ -74,7 +74,8 @@ async def _progress(task: asyncio.Future[Reply], told: asyncio.Queue[str]) -> As
     """What the task says it is doing, until it is done; None when a heartbeat is due."""
     while not task.done():
         getter = asyncio.ensure_future(told.get())
-        done, _ = await asyncio.wait({task, getter}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {task, getter}
+        done, _ = await asyncio.wait(both, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
         if getter in done:
             yield getter.result()
         else:

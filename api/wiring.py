@@ -77,13 +77,23 @@ def speaker_for(house: House, username: str, role: str) -> Speaker:
 
 
 def check_ledgers() -> dict[str, Any]:
-    """Every organisation's book, each read in its own session."""
+    """The contract's `qifu ledger check` over every organisation's book."""
+    with open_data(demo=False) as database:
+        return _check(database)
+
+
+def check_books_of(house: House) -> dict[str, Any]:
+    """The same over the books of a house that is open."""
+    return _check(house.database)
+
+
+def _check(database: Database) -> dict[str, Any]:
     from sqlmodel import select
-    from workflows.money.check import check_books
 
     from knowledge.base.identity import Org
+    from workflows.money.check import check_books
 
-    with open_data(demo=False) as database, database.read() as work:
+    with database.read() as work:
         return check_books(work, [org.id for org in work.session(DIRECTORY).exec(select(Org))])
 
 

@@ -9,7 +9,7 @@ from knowledge.services import Catalogue
 from retrieval import Searcher
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Desk:
     book: RuleBook
     catalogue: Catalogue

@@ -13,6 +13,7 @@ class Asked(BaseModel):
     fields: tuple[str, ...]
     question: str
     why: str = ""
+    options: tuple[str, ...] = ()
 
 
 class Offer(BaseModel):

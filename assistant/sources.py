@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from assistant.compose.statement import Source
 from knowledge.policies import DocumentRef
@@ -57,18 +58,21 @@ def named_sources(evidence: Evidence, quote: str) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def document_sources(documents: Iterable[DocumentRef], rule_id: str, quote: str) -> tuple[Source, ...]:
-    """One source for each document of a rule; `quote` is what the rule says, in figures."""
+def document_sources(
+    documents: Iterable[DocumentRef], rule_id: str, quote: str, ends: date | None = None
+) -> tuple[Source, ...]:
+    """One source for each document of a rule; `quote` is what the rule says, `ends` its last day in force."""
     return tuple(
         Source(
             key=f"{rule_id}:{document.doc_no}",
             document_id=rule_id,
             title=document.title or document.doc_no,
             doc_no=document.doc_no,
-            quote=quote,
+            quote=quote.replace("**", ""),
             issuer=document.issuer,
             clause=document.clause,
             effective_from=document.effective,
+            effective_to=ends,
             status=document.status or "in_force",
             url=document.url,
         )

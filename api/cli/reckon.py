@@ -26,9 +26,8 @@ def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: boo
 
 def diagnose(file: str, programmes: list[str], as_of: str | None, region: str | None, as_json: bool) -> None:
     with exits(as_json):
-        from assistant.diagnose import diagnose as judge
-
         from api.wiring import find_providers
+        from assistant.diagnose import diagnose as judge
         from assistant.recommend import recommend
         from knowledge.policies import load_rules
         from knowledge.services import load_catalogue

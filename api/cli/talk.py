@@ -41,11 +41,10 @@ def chat(
     as_json: bool,
 ) -> None:
     with exits(as_json):
-        from knowledge.companies.store import save_company
-
         from api.wiring import build_house, speaker_for
         from assistant.conversation import open_conversation
         from assistant.converse import converse
+        from knowledge.companies.store import save_company
 
         when = day(as_of)
         known = company_file(company) if company else None
@@ -74,9 +73,8 @@ def chat(
 
 
 def _turn(house: Any, who: Any, identifier: str, text: str, value: dict[str, Any]) -> dict[str, Any]:
-    from knowledge.companies.store import load_profile
-
     from assistant.conversation import load_conversation
+    from knowledge.companies.store import load_profile
 
     with house.database.read() as work:
         session = work.session(who.org_id)

@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any
 
-from assistant.diagnose import diagnose
 from fastapi import APIRouter
-from knowledge.companies import EMPTY, parse_company
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Anyone, HouseDep, speaker
 from assistant.conversation import checked_text
 from assistant.converse import ask
+from assistant.diagnose import diagnose
 from assistant.recommend import recommend
 from assistant.turn.passages import NATIONAL
 from knowledge.base.clock import today
+from knowledge.companies import EMPTY, parse_company
 from knowledge.policies import calculate
 from retrieval import Scope
 

@@ -27,6 +27,7 @@ POLAR = re.compile(
 WHOLE = re.compile(
     r"流程|步骤|材料|资料|清单|好处|优惠|条件|标准|失败|原因|后果|哪些|是什么|怎么(?:办|申请|评|打分)|要什么"
 )
+ASIDES = {"失败": 0.6, "核实": 0.7, "依据文件": 0.5, "其他政策": 0.85}  # unless the question is about just that
 PRIOR = 0.12  # how much each rank of the search takes off a passage's pieces
 SAME, OTHER = 0.62, 0.85  # part of the best piece's worth another one of the same, of another passage must have
 FULL = 8  # rows or points of a section shown when the section itself is asked for
@@ -121,12 +122,20 @@ def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
     letters = piece.text + piece.evidence.title + piece.evidence.path
     own = sum(weight for gram, weight in weights.items() if gram in piece.text)
     around = sum(weight for gram, weight in weights.items() if gram not in piece.text and gram in letters)
-    worth = own + 0.3 * around
+    worth = (own + 0.3 * around) * _section(question, piece.evidence)
     if QUANTITY.search(question) and FIGURE.search(piece.text):
         worth *= 1.25
     if YES_NO.search(question) and POLAR.search(piece.text):
         worth *= 1.2
     return worth / (1 + max(len(piece.text) - 60, 0) / 400)
+
+
+def _section(question: str, evidence: Evidence) -> float:
+    """How much a section's kind speaks for its pieces: its own subject raises them, asides lower them."""
+    name = evidence.clause or evidence.path.rsplit("/", 1)[-1]
+    if any(set(bigrams(run)) & set(bigrams(name)) for run in content(question)):
+        return 1.5
+    return next((factor for word, factor in ASIDES.items() if word in name), 1.0)
 
 
 def _asks_for_all(question: str, evidence: Evidence) -> bool:

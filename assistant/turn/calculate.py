@@ -1,6 +1,5 @@
 """Tax sums: the rule in force on the day, its inputs from the words, and each case where the words leave one open."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +13,7 @@ from assistant.understand.taxsum import CitSum, VatSum, read_sum
 from knowledge.base.errors import NotInForce
 from knowledge.companies.company import Company
 from knowledge.policies import Calculation, calculate
+from knowledge.policies.tax import TaxRule
 
 CENT = Decimal("0.01")
 ONE_PERCENT = Decimal("1.01")
@@ -59,7 +59,7 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         (case, calculate(desk.book, rule.id, case.inputs, day))
         for case in _vat_cases(asked, period, rule.id, desk, day)
     ]
-    sources = document_sources(rule.documents, rule.id, _quote(results))
+    sources = document_sources(rule.documents, rule.id, _gist(rule), rule.valid_to)
     told = [(case, result) for case, result in results if not case.aside]
     statements = [_vat_line(case, result, period, day, sources) for case, result in told]
     missing: list[str] = []
@@ -90,7 +90,7 @@ def _converted(desk: Desk, amount: Decimal, day: date) -> Part:
     rule = desk.book.rule_in_force("vat.small_scale", day)
     net = (amount / ONE_PERCENT).quantize(CENT, ROUND_HALF_UP)
     words = f"含税 {_yuan(amount)} 元按 1% 征收率换算：{_yuan(amount)} ÷ 1.01 = 不含税 **{_yuan(net)} 元**"
-    return Part((Statement(words, document_sources(rule.documents, rule.id, words), (words,)),))
+    return Part((Statement(words, document_sources(rule.documents, rule.id, _gist(rule), rule.valid_to), (words,)),))
 
 
 def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) -> list[Case]:
@@ -179,7 +179,7 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         parts.append(("人数或资产超过上述标准", _cit(desk, day, asked.income, 301, 50_000_001)))
         if parts[0][1].outputs["tax"] == parts[1][1].outputs["tax"]:
             parts, open_inputs = [("", parts[0][1])], ()
-    sources = document_sources(rule.documents, rule.id, _quote((None, result) for _, result in parts))
+    sources = document_sources(rule.documents, rule.id, _gist(rule), rule.valid_to)
     statements = [_cit_line(label, result, asked.income, sources) for label, result in parts]
     computed = [result for _, result in parts]
     if asked.hnte:
@@ -189,7 +189,9 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         words = f"如果是有效期内的高新技术企业，按 15% 计算为 **{_yuan(Decimal(str(reduced.outputs['tax'])))} 元**"
         statements.append(
             Statement(
-                words, document_sources(standard.documents, standard.id, _spoken(reduced)), (_spoken(reduced), "15%")
+                words,
+                document_sources(standard.documents, standard.id, _gist(standard), standard.valid_to),
+                (_spoken(reduced), "15%"),
             )
         )
     if open_inputs:
@@ -224,7 +226,7 @@ def _over_limit(desk: Desk, asked: CitSum, day: date) -> Part | None:
             f"{'；'.join(within)}；其余标准（应纳税所得额不超过 300 万元、人数不超过 300 人、资产不超过 5000 万元）"
             "也都符合的，就是小型微利企业"
         )
-    sources = document_sources(rule.documents[:1], rule.id, text)
+    sources = document_sources(rule.documents[:1], rule.id, _gist(rule), rule.valid_to)
     return Part((Statement(text, sources, (text,)),))
 
 
@@ -275,9 +277,9 @@ def _spoken(result: Calculation) -> str:
     )
 
 
-def _quote(results: Iterable[tuple[Any, Calculation]]) -> str:
-    steps = [f"{step.name} = {step.expression} = {step.value}" for _, result in results for step in result.steps]
-    return "；".join(dict.fromkeys(steps))
+def _gist(rule: TaxRule) -> str:
+    """What the rule says, in words: the point a citation makes."""
+    return "；".join(part.rstrip("。；") for part in (rule.name, rule.note, *rule.details[:2]) if part)
 
 
 def _yuan(amount: Decimal | int) -> str:

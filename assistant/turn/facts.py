@@ -11,6 +11,7 @@ from assistant.understand.facts import extract_facts
 from assistant.understand.lexicon import lexicon
 from assistant.understand.values import Said, Understanding
 from knowledge.companies import Company, Fact
+from knowledge.policies.fields import index
 
 RIGHT = re.compile(r"(?:应该|应当|其实|实际)?(?:是|为|改成|改为|更正为|变成)(?!不)")
 
@@ -51,10 +52,8 @@ def company_facts(said: tuple[Said, ...], as_of: date) -> tuple[Fact, ...]:
 
 def shown_fact(fact: Said) -> str:
     """`2025年营业收入 3,500 万元`, for a person to check."""
-    names = lexicon().fields
-    label = names[fact.field].words[0] if fact.field in names and names[fact.field].words else fact.field
-    if names.get(fact.field) and names[fact.field].choices:
-        label = "类型"
+    entry = index().get(fact.field)
+    label = entry.label if entry else fact.field
     year = f"{fact.year} 年" if fact.year else f"{fact.period} " if fact.period else ""
     return f"{year}{label} {_value(fact)}"
 

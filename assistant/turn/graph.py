@@ -5,7 +5,7 @@ in `Dialog` (docs/decisions/0004-turn.md). Steps report progress through the cus
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from assistant.compose.compose import compose
@@ -65,7 +65,9 @@ def run_turn(desk: Desk, state: TurnState) -> Iterator[tuple[str, Any]]:
     yield "state", final
 
 
+@lru_cache(maxsize=4)
 def _graph(desk: Desk) -> Any:
+    """Compiled once for a desk: it carries no state of a turn."""
     from langgraph.graph import END, START, StateGraph
 
     graph: Any = StateGraph(TurnState)

@@ -120,24 +120,24 @@ def question_step(desk: Desk, state: TurnState) -> Change:
     if still_open and dialog.asked is not None:
         if any(part.action == "ask" for part in state["parts"]) or not state["parts"]:
             return {}
-        return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}", ())
+        return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}")
     programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
     diagnosis = run_diagnosis(desk, state, programmes)
     questions = [question for verdict in diagnosis.verdicts for question in verdict.next_questions]
     if not questions:
         return {"dialog": dialog.change({"asked": None})}
     first = questions[0]
-    asked = Asked(fields=first.fields or (first.field,), question=first.question, why=first.why)
-    return _put(state, asked, first.question, tuple(first.options))
+    asked = Asked(fields=first.fields or (first.field,), question=first.question, why=first.why, options=first.options)
+    return _put(state, asked, first.question)
 
 
-def _put(state: TurnState, asked: Asked, words: str, options: tuple[str, ...]) -> Change:
+def _put(state: TurnState, asked: Asked, words: str) -> Change:
     card = {
         "type": "question",
         "field": asked.fields[0],
         "question": asked.question,
         "why": asked.why,
-        "options": options,
+        "options": asked.options,
     }
     part = Part((Statement(words, (), (words,)),), "need_info", action="ask", cards=(card,), missing=asked.fields)
     before = tuple(dict.fromkeys((*state["dialog"].asked_before, *asked.fields)))

@@ -13,11 +13,13 @@ from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.intent import UNSURE
 from retrieval import Evidence, Scope, supports
+from retrieval.evidence import Audience
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 8
 NATIONAL = "org-hq"
+READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
 PAPER_YEAR = re.compile(r"20\d{2}\s?年第?\d+号|[〔\[]20\d{2}")
 OWN_YEAR = re.compile(r"成立|设立|注册|认缴|缴足|缴清|年度|我们|我司|出了|新的|取消|开始")
@@ -52,7 +54,7 @@ def day_meant(state: TurnState, question: str) -> date:
     A year that belongs to the company (2015年成立) or to a document (2026年第10号) says nothing about the rule's.
     """
     as_of = state["as_of"]
-    if state["said"] or PAPER_YEAR.search(question) or OWN_YEAR.search(question):
+    if any(fact.year for fact in state["said"]) or PAPER_YEAR.search(question) or OWN_YEAR.search(question):
         return as_of
     years = {int(match[1]) for match in YEAR.finditer(question)}
     if len(years) != 1 or years == {as_of.year}:
@@ -63,15 +65,17 @@ def day_meant(state: TurnState, question: str) -> date:
 def _ended(desk: Desk, state: TurnState, question: str, then: Sequence[Evidence], day: date) -> Part | None:
     """A year to come, and today's rule ends before it: said so, with the day it ends."""
     now = desk.searcher.search(question, scope(state), state["as_of"], state["region"], TAKE).hits
-    if not now or now[0].effective_to is None or now[0].effective_to >= day:
-        return None
-    if any(hit.document_id == now[0].document_id for hit in then):
+    lasting = {hit.document_id for hit in then}
+    ended = [hit for hit in now[:3] if hit.effective_to and hit.effective_to < day and hit.document_id not in lasting]
+    if not ended:
         return None
     words = (
-        f"{now[0].title}的规定执行到 {now[0].effective_to}；{day.year} 年是否延续还没有查到已公布的文件，"
+        f"{ended[0].title}的规定执行到 {ended[0].effective_to}；{day.year} 年是否延续还没有查到已公布的文件，"
         "不能按现行规定推断，请以届时公布的文件为准"
     )
-    return Part((Statement(words, (passage_source(now[0]),), (words,)),), "declined", "not_in_force", action="declined")
+    return Part(
+        (Statement(words, (passage_source(ended[0]),), (words,)),), "declined", "not_in_force", action="declined"
+    )
 
 
 def related(desk: Desk, state: TurnState, question: str, programme_id: str) -> tuple[Statement, ...]:
@@ -88,8 +92,9 @@ def related(desk: Desk, state: TurnState, question: str, programme_id: str) -> t
 
 def scope(state: TurnState) -> Scope:
     """What this speaker may read: the firm's public knowledge, and their organisation's own."""
-    audience = {"sales": "staff", "channel": "channel"}.get(state["speaker"].role, "client")
-    return Scope(org_ids=frozenset({NATIONAL, state["speaker"].org_id}), audience=audience)
+    return Scope(
+        org_ids=frozenset({NATIONAL, state["speaker"].org_id}), audience=READERS.get(state["speaker"].role, "client")
+    )
 
 
 def quoted(choice: Choice) -> Statement:

@@ -34,7 +34,7 @@ def forbidden_part(text: str, face: str) -> Part | None:
     """What isn't this speaker's to know: other clients' affairs, margins, partners' terms."""
     if face != "client" or not OTHERS.search(text):
         return None
-    words = "其他客户的信息、内部成本和合作方条款不对外提供，我也没有权限查看。你自己的报价、合同和订单可以随时问我"
+    words = "其他客户的信息、内部成本和合作方条款不对外提供，我不能查看也不能透露。你自己的报价、合同和订单可以随时问我"
     return Part((say(words),), "declined", "no_right", action="declined")
 
 

@@ -11,7 +11,7 @@ from assistant.understand.numbers import Quantity, find_numbers
 from assistant.understand.periods import find_periods
 
 SMALL_SCALE = re.compile(
-    r"小规模|起征点|季度?.{0,6}(?:销售|开票|开了|收入|含税)|月.{0,4}(?:销售|开票|收入)|增值税|专票|普票"
+    r"小规模|含税.{0,14}(?:换算|折算).{0,6}不含税|起征点|季度?.{0,6}(?:销售|开票|开了|收入|含税)|月.{0,4}(?:销售|开票|收入)|增值税|专票|普票"
 )
 GENERAL = re.compile(r"一般纳税人")
 INCOME_TAX = re.compile(r"所得税|小微|小型微利|应纳税所得|应税所得|利润|汇算")
@@ -112,7 +112,7 @@ def _mean_staff(text: str) -> tuple[str, Decimal | None]:
     pairs = QUARTERS.findall(text)
     if len(pairs) != 4 or "季" not in text:
         return text, None
-    mean = sum((Decimal(first) + Decimal(last)) / 2 for first, last in pairs) / 4
+    mean = sum(((Decimal(first) + Decimal(last)) / 2 for first, last in pairs), Decimal(0)) / 4
     return QUARTERS.sub("", text), mean.quantize(Decimal("0.01")).normalize()
 
 

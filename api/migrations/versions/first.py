@@ -1,7 +1,7 @@
 """The tables of every room."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import knowledge.base.db
