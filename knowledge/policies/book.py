@@ -13,21 +13,23 @@ from knowledge.base.errors import Missing, NotInForce
 from knowledge.policies import tax
 from knowledge.policies.programme import Programme
 from knowledge.policies.reckoning import run
+from knowledge.policies.registration import RegistrationRule
 from knowledge.policies.strict import load, wrong
 from knowledge.policies.tax import Listed, TaxRule
 from knowledge.policies.values import Calculation
 
 FOLDER = Path(__file__).parent / "rules"
 KINDS = ("programmes", "certifications", "listing")
-Version = TypeVar("Version", Programme, TaxRule)
+Version = TypeVar("Version", Programme, TaxRule, RegistrationRule)
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """Programmes and tax rules, each a tuple of dated versions."""
+    """Programmes, tax rules and registration rules, each a tuple of dated versions."""
 
     programme_versions: tuple[Programme, ...]
     rules: tuple[TaxRule, ...]
+    registration: tuple[RegistrationRule, ...] = ()
 
     def programmes(self, day: date) -> tuple[Programme, ...]:
         """Those in force on the day."""
@@ -60,6 +62,14 @@ class RuleBook:
     def rule_in_force(self, family: str, day: date) -> TaxRule:
         return self.rule(family, day)
 
+    def registration_rule(self, name: str, day: date) -> RegistrationRule:
+        """By id. Raises as `programme` does."""
+        versions = [one for one in self.registration if one.id == name]
+        if not versions:
+            known = {one.id for one in self.registration}
+            raise Missing(f"没有编号为 {name[:40]} 的登记规则；{_near(name, known)}。", field="rule_id")
+        return _on(versions, day, name)
+
     def calculators(self) -> tuple[Listed, ...]:
         """What `qifu calc --list` shows."""
         return tuple(tax.listed(rule) for rule in self.rules if rule.formula)
@@ -77,12 +87,16 @@ def load_rules(folder: Path = FOLDER) -> RuleBook:
     rules = [(path, load(path, TaxRule)) for path in sorted((folder / "tax").glob("**/*.yaml"))]
     _check_versions(programmes, lambda one: one.id)
     _check_versions(rules, lambda one: one.family)
+    filed = [(path, load(path, RegistrationRule)) for path in sorted((folder / "registration").glob("*.yaml"))]
+    _check_versions(filed, lambda one: one.id)
     seen: dict[str, Path] = {}
     for path, rule in rules:
         if rule.id in seen:
             raise wrong(path, 1, "id", f"编号 {rule.id} 已在 {seen[rule.id].name} 用过")
         seen[rule.id] = path
-    return RuleBook(tuple(one for _, one in programmes), tuple(one for _, one in rules))
+    return RuleBook(
+        tuple(one for _, one in programmes), tuple(one for _, one in rules), tuple(one for _, one in filed)
+    )
 
 
 def _check_versions(entries: Iterable[tuple[Path, Version]], key: Callable[[Version], str]) -> None:
@@ -98,7 +112,7 @@ def _check_versions(entries: Iterable[tuple[Path, Version]], key: Callable[[Vers
 
 
 def not_in_force(
-    versions: Sequence[Programme | TaxRule], day: date, name: str, others: Iterable[TaxRule] = ()
+    versions: Sequence[Programme | TaxRule | RegistrationRule], day: date, name: str, others: Iterable[TaxRule] = ()
 ) -> NotInForce:
     spans = "、".join(f"{one.valid_from} 至 {one.valid_to or '今'}" for one in versions)
     then = "、".join(f"{one.id}（{one.name}）" for one in others)
