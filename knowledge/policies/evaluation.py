@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.base.regions import NATIONAL, contains
+from knowledge.base.regions import place as locate
 from knowledge.policies import wording
 from knowledge.policies.facts import Facts, Known, Unknown
 from knowledge.policies.fields import label
@@ -40,6 +41,7 @@ def evaluate(
 ) -> Verdict:
     """`asked`: fields already put to the client. `trial` judges an unverified programme too, for its own examples."""
     place = region or _region(facts)
+    place = place if place and locate(place) else None  # an unknown place is not another place
     common = {"programme_id": programme.id, "name": programme.name, "window": window_words(programme, place, day)}
     if place is not None and not _covers(programme, place):
         reason = f"只适用于{programme.region}的企业"
