@@ -1,10 +1,11 @@
 """Reads documents and chunks from SQL, the record: what an index must learn, and what a hit is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import islice
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
@@ -34,6 +35,24 @@ class Changed:
     title: str
     aliases: str
     terms: Terms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A row of `knowledge_chunk`, without the machinery of one: a search reads over a hundred."""
+
+    id: str
+    document_id: str
+    ordinal: int
+    kind: str
+    path: str
+    clause: str | None
+    text: str
+    context: str
+    target: str | None
+
+
+_PASSAGES = sa.select(*(getattr(ChunkRow, field.name) for field in fields(Passage)))
 
 
 def newest(database: Database) -> int:
@@ -74,14 +93,21 @@ def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str
         )
 
 
-def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[ChunkRow, DocumentRow]]:
-    """Rows of chunks, checked once more against the record: a stale index can lose a hit, never leak one."""
-    query = select(ChunkRow, DocumentRow).join(DocumentRow, col(DocumentRow.id) == col(ChunkRow.document_id))
-    found: dict[str, tuple[ChunkRow, DocumentRow]] = {}
+def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[Passage, DocumentRow]]:
+    """What chunk ids stand for, checked once more against the record: a stale index can lose a hit, never leak one."""
+    passages: list[Passage] = []
     for group in _groups(chunk_ids):
-        for chunk, document in session.exec(allowed(query.where(col(ChunkRow.id).in_(group)), wanted)):
-            found[chunk.id] = (chunk, document)
-    return found
+        rows = session.exec(_PASSAGES.where(col(ChunkRow.id).in_(group)))  # type: ignore[call-overload]  # typed for four columns
+        passages += [Passage(*row) for row in rows]
+    documents: dict[str, DocumentRow] = {}
+    for group in _groups(dict.fromkeys(passage.document_id for passage in passages)):
+        query = allowed(select(DocumentRow).where(col(DocumentRow.id).in_(group)), wanted)
+        documents |= {document.id: document for document in session.exec(query)}
+    return {
+        passage.id: (passage, documents[passage.document_id])
+        for passage in passages
+        if passage.document_id in documents
+    }
 
 
 def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one generic select in, the same out
@@ -103,7 +129,7 @@ def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one gener
     return query.where(starts, or_(col(DocumentRow.effective_to).is_(None), col(DocumentRow.effective_to) >= day))
 
 
-def evidence(chunk: ChunkRow, document: DocumentRow, score: float, text: str, asked: str = "") -> Evidence:
+def evidence(chunk: Passage, document: DocumentRow, score: float, text: str, asked: str = "") -> Evidence:
     return Evidence(
         chunk_id=chunk.id,
         document_id=document.id,

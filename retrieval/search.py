@@ -9,14 +9,14 @@ from types import MappingProxyType
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest.embedders import Embedder, open_embedder
-from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
+from knowledge.ingest.tables import EVERYONE, DocumentRow
 from retrieval.evidence import Evidence, Filter, Hits, Scope
 from retrieval.fusion import fuse
 from retrieval.gate import supports
 from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
-from retrieval.passages import evidence, hydrate
+from retrieval.passages import Passage, evidence, hydrate
 from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import bigrams
 
@@ -28,7 +28,7 @@ VECTOR_SHARE = 0.6  # best of 0 to 1 on 141 client phrasings with their own poin
 ITSELF = 0.05  # the clause itself comes before an article about it
 COVERED, NEAR, TOUCHED = 0.5, 0.875, 0.1  # a hit covers the question, or is near in meaning and touches its words
 
-Found = dict[str, tuple[ChunkRow, DocumentRow]]
+Found = dict[str, tuple[Passage, DocumentRow]]
 
 
 class Searcher:

@@ -8,7 +8,7 @@ from the change sequence, so an index needs only "everything after the last numb
 from datetime import date, datetime
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from knowledge.base.db import UTCDateTime
 from knowledge.base.ids import new_id
@@ -112,11 +112,9 @@ def next_change(session: Session) -> int:
 
 def last_change(session: Session) -> int:
     """The newest number a reader can see; 0 in an empty database."""
-    row = session.get(ChangeRow, 1, populate_existing=True)
-    return row.number if row else 0
+    return session.exec(select(ChangeRow.number).where(col(ChangeRow.id) == 1)).first() or 0
 
 
 def library_name(session: Session) -> str:
     """Whose numbers these are; "" in an empty database."""
-    row = session.get(ChangeRow, 1, populate_existing=True)
-    return row.library if row else ""
+    return session.exec(select(ChangeRow.library).where(col(ChangeRow.id) == 1)).first() or ""

@@ -8,8 +8,7 @@ from knowledge.ingest.embedders.choose import batches
 from knowledge.ingest.embedders.graph import write_graph
 from knowledge.ingest.embedders.weights import BLOCK, read_weights, unpack, weights_file
 
-TOKENS = 6_000  # of one run, padding included
-MOST = 64
+TOKENS, MOST = 500, 8  # of one run, padding included; what stays in the cache goes 1.7 times as fast as 6,000 and 64
 SPACE = "▁"
 
 
@@ -29,6 +28,7 @@ class BatchEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # it keeps the longest run's memory, half a gigabyte, for good
         # A thread that spins while it waits takes the core from whoever answers a question on a busy machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

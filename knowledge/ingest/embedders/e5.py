@@ -14,6 +14,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 
 log = logging.getLogger(__name__)
+ASKED = 512  # questions whose vectors are kept
 FEW = 8  # texts for which the batch encoder isn't worth loading
 
 
@@ -27,6 +28,7 @@ class E5Embeddings(Embeddings):
     def __init__(self, var_dir: Path | None = None, threads: int = 0) -> None:
         self.var_dir = var_dir
         self.threads = threads
+        self._asked: dict[str, list[float]] = {}
         self._lock = threading.Lock()
         self._batches = threading.Lock()  # another one: a question doesn't wait for a batch
 
@@ -44,9 +46,14 @@ class E5Embeddings(Embeddings):
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        with self._lock:  # the engine keeps scratch memory of its own
-            vector: list[float] = self._engine.query(text).tolist()
-        return vector
+        vector = self._asked.get(text)
+        if vector is None:
+            with self._lock:  # the engine keeps scratch memory of its own
+                vector = self._engine.query(text).tolist()
+            if len(self._asked) >= ASKED:
+                self._asked.clear()
+            self._asked[text] = vector
+        return list(vector)
 
     @cached_property
     def _engine(self) -> Any:
