@@ -25,10 +25,11 @@ def front(path: Path) -> dict[str, Any]:
 
 
 ARTICLES = {str(front(path)["id"]): front(path) for path in (KNOWLEDGE / "articles").glob("*.md")}
-RULES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (KNOWLEDGE / "policies/rules").rglob("*.yaml")}
-PROGRAMMES = {str(rule["id"]) for rule in RULES.values() if "conditions" in rule} | ARTICLES.keys()
+RULES = {path: yaml.safe_load(path.read_text("utf-8")) for path in (KNOWLEDGE / "policies/rules").rglob("*.yaml")}
+PROGRAMMES = {
+    str(rule["id"]) for path, rule in RULES.items() if path.parent.name in {"programmes", "certifications", "listing"}
+}
 RULE_IDS = {str(rule[key]) for rule in RULES.values() for key in ("id", "family") if key in rule}
-RULE_IDS |= {name for article in ARTICLES.values() for name in article["rule_ids"]}
 each = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.id)
 
 
@@ -116,6 +117,14 @@ def test_references_lead_somewhere(service: Service) -> None:
     assert not set(service.programme_ids) & set(service.prerequisites)
     assert set(service.rule_ids) <= RULE_IDS
     assert {step.article for step in service.sop.steps if step.article} <= ARTICLES.keys()
+
+
+def test_the_filings_of_a_programme_are_found_by_it() -> None:
+    catalogue = load_catalogue()
+    assert [service.id for service in catalogue.for_programme("hnte")] == ["hnte_filing"]
+    assert [service.id for service in catalogue.for_programme("srdi_sme")] == ["srdi_sme_filing"]
+    assert "hnte_filing" not in [service.id for service in catalogue.for_programme("tech_sme")]
+    assert catalogue.for_programme("nothing") == ()
 
 
 @each
