@@ -121,6 +121,8 @@ def question_step(desk: Desk, state: TurnState) -> Change:
         if any(part.action == "ask" for part in state["parts"]) or not state["parts"]:
             return {}
         return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}")
+    dialog = dialog.change({"asked_before": _asked_before(state)})
+    state = {**state, "dialog": dialog}
     programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
     diagnosis = run_diagnosis(desk, state, programmes)
     questions = [question for verdict in diagnosis.verdicts for question in verdict.next_questions]
@@ -145,6 +147,15 @@ def _put(state: TurnState, asked: Asked, words: str) -> Change:
         "parts": (*state["parts"], part),
         "dialog": state["dialog"].change({"asked": asked, "asked_before": before}),
     }
+
+
+def _asked_before(state: TurnState) -> tuple[str, ...]:
+    """Fields not to ask again. What an answer to a question over several fields passed over is asked once more."""
+    dialog = state["dialog"]
+    if dialog.asked is None or len(dialog.asked.fields) == 1 or not _settled(state, dialog.asked):
+        return dialog.asked_before
+    passed = set(dialog.asked.fields) - {fact.field for fact in state["company"].facts}
+    return tuple(field for field in dialog.asked_before if field not in passed)
 
 
 def _settled(state: TurnState, asked: Asked) -> bool:
