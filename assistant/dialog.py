@@ -44,6 +44,7 @@ class Dialog(BaseModel):
 
     topic_programmes: tuple[str, ...] = ()
     topic_service: str | None = None
+    topic_title: str | None = None  # of the text last quoted: what 这个 and 那 point at
     last_question: str | None = None
     last_calculation: dict[str, Any] | None = None
     asked: Asked | None = None

@@ -9,6 +9,7 @@ from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
+from assistant.understand.resumed import resume, resumes
 from assistant.understand.taxsum import CitSum, VatSum, read_sum
 from knowledge.base.errors import NotInForce
 from knowledge.companies.company import Company
@@ -31,7 +32,12 @@ class Case:
 
 
 def calculate_step(desk: Desk, state: TurnState) -> Change:
+    dialog, read = state["dialog"], state["understanding"]
+    assert read is not None
     asked = read_sum(state["question"], state["as_of"])
+    if resumes(read.text, dialog.last_calculation) and read.intent.name != "tax_calculation":
+        assert dialog.last_calculation is not None
+        asked = resume(read.text, dialog.last_calculation, state["as_of"])
     try:
         if isinstance(asked, VatSum):
             return {"parts": (vat_part(desk, asked, state["as_of"]),)}
@@ -49,7 +55,7 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         return Part((say(words),), "declined", "no_evidence")
     if asked.amount is None:
         ask = "请告诉我这个季度（或当月）的销售额是多少，是含税还是不含税，有没有开专用发票，我来算。"
-        return Part((say(ask),), "need_info", missing=("invoice.sales_12m",), action="ask")
+        return Part((say(ask),), "need_info", missing=("invoice.sales_12m",), action="ask", dialog=_kept("vat", asked))
     day = asked.on or as_of
     if asked.convert:
         return _converted(desk, asked.amount, day)
@@ -81,7 +87,7 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         cards=tuple(
             {"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label} for c, r in results
         ),
-        dialog={"last_calculation": {"kind": "vat", **asked.model_dump(mode="json")}},
+        dialog=_kept("vat", asked),
     )
 
 
@@ -91,6 +97,14 @@ def _converted(desk: Desk, amount: Decimal, day: date) -> Part:
     net = (amount / ONE_PERCENT).quantize(CENT, ROUND_HALF_UP)
     words = f"含税 {_yuan(amount)} 元按 1% 征收率换算：{_yuan(amount)} ÷ 1.01 = 不含税 **{_yuan(net)} 元**"
     return Part((Statement(words, document_sources(rule.documents, rule.id, _gist(rule), rule.valid_to), (words,)),))
+
+
+TITLES = {"vat": "小规模纳税人增值税起征点", "cit": "小型微利企业所得税优惠"}
+
+
+def _kept(kind: str, asked: VatSum | CitSum) -> dict[str, Any]:
+    """What the conversation remembers of a sum, so that 那含税呢 and 为什么 find it."""
+    return {"last_calculation": {"kind": kind, **asked.model_dump(mode="json")}, "topic_title": TITLES[kind]}
 
 
 def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) -> list[Case]:
@@ -161,7 +175,7 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
     if asked.income is None:
         ask = "要算企业所得税，请告诉我年应纳税所得额、全年平均从业人数和平均资产总额"
         missing = ("finance.taxable_income", "hr.headcount", "finance.total_assets")
-        return Part((say(ask),), "need_info", missing=missing, action="ask")
+        return Part((say(ask),), "need_info", missing=missing, action="ask", dialog=_kept("cit", asked))
     staff = asked.staff if asked.staff is not None else _known(company, "hr.headcount", None)
     assets = asked.assets if asked.assets is not None else _known(company, "finance.total_assets", as_of.year - 1)
     parts: list[tuple[str, Calculation]] = []
@@ -203,7 +217,7 @@ def cit_part(desk: Desk, asked: CitSum, as_of: date, company: Company) -> Part:
         missing=open_inputs,
         action="ask" if open_inputs else None,
         cards=tuple({"type": "calculation", "calculation": r.model_dump(mode="json")} for r in computed),
-        dialog={"last_calculation": {"kind": "cit", **asked.model_dump(mode="json")}},
+        dialog=_kept("cit", asked),
     )
 
 

@@ -44,7 +44,8 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
         if not lines:
             continue
-        topic = {"topic_programmes": (programme_id, *(p for p in programmes if p != programme_id))}
+        others = (p for p in programmes if p != programme_id)
+        topic = {"topic_programmes": (programme_id, *others), "topic_title": None}
         more = related(desk, state, question, programme_id)
         if wrong := contradiction(question, lines):
             return Part((wrong, *lines, *more), "declined", "false_premise", dialog=topic)

@@ -3,12 +3,15 @@
 import re
 
 from assistant.dialog import Dialog
-from assistant.understand.lexicon import lexicon
+from assistant.understand.intent import on_trade
+from assistant.understand.lexicon import find_mentions, lexicon
 from assistant.understand.values import Understanding
 
 POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个|上面|前面|这种|该")
 SWAP = re.compile(r"^(?:那|那么)?(?:要是|如果是|如果|换成|改成)?(?P<what>[^？?呢]{1,16}?)呢[？?]?$")
-SHORT = 14
+SHORT, LONG = 14, 30
+WHY_SO = re.compile(r"为什么|为啥|凭什么|差(?:这么|那么)多")
+REASONS = {"vat": "小规模纳税人达到起征点为什么要全额缴税", "cit": "小型微利企业超过300万元是不是只对超出部分按25%"}
 CHANGES = (
     (re.compile("不含税|含税"), re.compile("不含税|含税")),
     (re.compile("按月|按季|季度|月"), re.compile("按月|按季|季度|月")),
@@ -25,8 +28,11 @@ def standalone(read: Understanding, dialog: Dialog) -> str:
         changed = _swap(last, match["what"])
         if changed:
             return changed
-    named = read.entities.programmes or read.entities.taxes
-    if last and not named and (POINTING.search(text) or len(text) <= SHORT) and read.intent.name not in ("greeting",):
+    named = read.entities.programmes or read.entities.taxes or on_trade(text)
+    if dialog.last_calculation and WHY_SO.search(text) and not named:
+        return REASONS[dialog.last_calculation["kind"]]
+    bare = len(text) <= SHORT or (len(text) <= LONG and not find_mentions(text))
+    if last and not named and (POINTING.search(text) or bare) and read.intent.name not in ("greeting",):
         subject = _subject(dialog)
         if subject and subject not in text:
             return f"{subject}，{text}"
@@ -44,6 +50,8 @@ def _swap(last: str, what: str) -> str | None:
 
 def _subject(dialog: Dialog) -> str | None:
     """The words for what the conversation is about."""
+    if dialog.topic_title:
+        return dialog.topic_title
     if dialog.topic_programmes:
         names = [word for word, name in lexicon().programmes if name == dialog.topic_programmes[0]]
         return names[0] if names else None

@@ -105,7 +105,13 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
         "region": read.entities.region or state["region"],
         "question": standalone(read, dialog),
         "queue": queue,
-        "dialog": dialog.change({"spoken": spoken, "topic_programmes": programmes}),
+        "dialog": dialog.change(
+            {
+                "spoken": spoken,
+                "topic_programmes": programmes,
+                "topic_title": None if read.entities.programmes else dialog.topic_title,
+            }
+        ),
     }
 
 

@@ -72,10 +72,8 @@ def _direct(desk: Desk, state: TurnState) -> Part | None:
     """能不能报 about a window or about a supposed figure is answered by itself, not by judging the whole company."""
     read = state["understanding"]
     assert read is not None
-    if not read.entities.programmes or OURS.search(read.text):
-        return None
-    part = window_part(desk, state, state["question"])
-    if part is not None:
+    part = window_part(desk, state, read.text)
+    if part is not None or not read.entities.programmes or OURS.search(read.text):
         return part
     for programme_id in read.entities.programmes:
         known = programme_id in known_programmes(desk, state)

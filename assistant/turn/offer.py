@@ -8,6 +8,7 @@ from assistant.turn.state import Change, TurnState
 from knowledge.base.money import yuan
 from knowledge.services import Service
 
+SHOWN = 3  # services named of each kind
 SIGN_IN = "下单需要先登录企业账号；你可以继续以访客身份咨询和诊断，登录后说“就办这个”即可"
 
 
@@ -101,9 +102,15 @@ def withdraw_step(desk: Desk, state: TurnState) -> Change:
 
 
 def which_service(desk: Desk) -> Part:
-    """The services there are, when the words don't tell which one is meant."""
-    names = "、".join(service.name for service in desk.catalogue.services)
-    return Part((say(f"你想办哪一项？目前可以办：{names}"),), "need_info", missing=("service",), action="ask")
+    """Some of each kind of service, when the words don't tell which one is meant."""
+    kinds: dict[str, list[str]] = {}
+    for service in desk.catalogue.services:
+        kinds.setdefault(service.category, []).append(service.name)
+    rows = "\n".join(
+        f"- {kind}：{'、'.join(names[:SHOWN])}{' 等' if len(names) > SHOWN else ''}" for kind, names in kinds.items()
+    )
+    text = f"你想办哪一项？说出名称就行，确认之前我会先出报价。目前可以办：\n\n{rows}"
+    return Part((Statement(text, (), (text,), prose=False),), "need_info", missing=("service",), action="ask")
 
 
 def _quote_line(shown: ShownQuote) -> Statement:

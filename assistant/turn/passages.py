@@ -16,8 +16,9 @@ from retrieval import Evidence, Scope, supports
 from retrieval.evidence import Audience
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
+SAID = 0.4  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
-TAKE = 8
+TAKE = 12
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
@@ -35,9 +36,9 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     if not hits.hits:
         return nothing(hits.reason or "no_evidence", state)
     coverage = max(supports(question, hit) for hit in hits.hits[:3])
-    if coverage < GATE and not hits.hits[0].asked:
-        return nothing("no_evidence", state)
     choices = choose(question, hits.hits)
+    if coverage < GATE and not hits.hits[0].asked and choices[0].worth < SAID:
+        return nothing("no_evidence", state)
     statements = [quoted(choice) for choice in choices]
     used = tuple(choice.evidence for choice in choices)
     if WHICH_PAPER.search(question) and used[0].doc_no:
@@ -137,4 +138,4 @@ def nothing(reason: str, state: TurnState) -> Part:
 
 def _evidence(state: TurnState, hits: tuple[Evidence, ...]) -> dict[str, object]:
     ids = (*state["dialog"].evidence_ids, *(hit.chunk_id for hit in hits))
-    return {"evidence_ids": tuple(dict.fromkeys(ids))[-20:]}
+    return {"evidence_ids": tuple(dict.fromkeys(ids))[-20:], "topic_title": hits[0].title}

@@ -3,7 +3,9 @@
 import re
 
 from assistant.dialog import Dialog
+from assistant.turn.followup import WHY_SO
 from assistant.understand.cues import OURS
+from assistant.understand.resumed import resumes
 from assistant.understand.values import Understanding
 
 YES = re.compile(
@@ -61,6 +63,8 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
     """Handlers for one message. A clear yes or no to an open offer comes before everything; facts are never lost."""
     text = read.text
     names = [read.intent.name, *(other.name for other in read.others)]
+    if {"human_request", "complaint"} & set(names):
+        return ("handoff",)
     if dialog.offer and YES.match(text):
         return ("confirm",)
     if NO.search(text) and (dialog.offer or "correction" not in names) and not read.facts:
@@ -69,8 +73,12 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         return ("confirm",)
     if dialog.asked and (WHY.search(text) or BACK.match(text)):
         return ("explain",)
+    if dialog.last_calculation and WHY_SO.search(text) and not dialog.asked:
+        return ("answer",)
     if WHY.search(text) and dialog.asked_before:
         return ("explain",)
+    if _takes_up_sum(read, dialog, names):
+        return ("calculate",)
     handlers = [HANDLER[name] for name in names]
     if read.facts and "judge" not in handlers and not {"calculate", "answer"} & set(handlers):
         handlers.append("judge")
@@ -89,3 +97,14 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
     if len(handlers) > 1 and "decline" in handlers:
         handlers.remove("decline")
     return tuple(sorted(dict.fromkeys(handlers), key=ORDER.index))
+
+
+def _takes_up_sum(read: Understanding, dialog: Dialog, names: list[str]) -> bool:
+    """The last sum is changed by a message that names no other subject."""
+    if (
+        read.entities.programmes
+        or dialog.offer
+        or {"order_create", "price_question", "recommend", "diagnose"} & set(names)
+    ):
+        return False
+    return resumes(read.text, dialog.last_calculation)

@@ -11,6 +11,7 @@ from assistant.understand.numbers import parse_number
 from knowledge.services import Service, SopStep
 
 NUMBERED = re.compile(r"第([一二三四五六七八九十\d]+)步")
+SPECIFIC = re.compile(r"公示|几天|多少天|多久|几个工作日|辅助账|归集|在哪|网站|平台|谁来|要不要|能不能")
 MATERIALS = re.compile(r"材料|资料|准备|清单|文件|带什么|提交")
 
 
@@ -27,6 +28,10 @@ def steps_step(desk: Desk, state: TurnState) -> Change:
                 return {"parts": (_part(service, (_one(service, step),)),)}
     if MATERIALS.search(text):
         return {"parts": (_part(service, (_materials(service),)),)}
+    if SPECIFIC.search(text):
+        part = passage_part(desk, state, state["question"])
+        if part.outcome == "answered":
+            return {"parts": (part,)}
     rows = "\n".join(f"{step.no}. {step.name}（{step.sla_workdays} 个工作日内）" for step in service.sop.steps)
     words = f"{service.name}按以下步骤办理：\n\n{rows}"
     return {"parts": (_part(service, (Statement(words, (), (words,), prose=False),)),)}

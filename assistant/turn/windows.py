@@ -7,6 +7,7 @@ from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.conditions import topic_programme
 from assistant.turn.state import TurnState
+from assistant.understand.intent import on_trade
 from knowledge.policies.timing import windows
 
 WINDOW = re.compile(
@@ -17,7 +18,10 @@ WINDOW = re.compile(
 def window_part(desk: Desk, state: TurnState, question: str) -> Part | None:
     """When a programme can be applied for: the dates known for the place, each with whether it is past."""
     programme = topic_programme(desk, state)
-    if programme is None or not WINDOW.search(question):
+    read = state["understanding"]
+    assert read is not None
+    about_another = not read.entities.programmes and (read.entities.taxes or on_trade(read.text))
+    if programme is None or about_another or not WINDOW.search(question):
         return None
     day = state["as_of"]
     known = [window for window in windows(programme, state["region"]) if window.year >= day.year]

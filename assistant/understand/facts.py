@@ -32,6 +32,11 @@ SIGNED = frozenset({"finance.net_profit", "finance.ocf", "finance.net_assets", "
 PEOPLE = frozenset({"hr.headcount", "hr.tech_staff", "hr.rd_staff_fulltime", "hr.insured"})
 
 
+FILLING = re.compile(
+    "我们|自己|自家|我司|咱们|公司|现在|目前|总共|一共|合计|大概|大约|差不多|左右|其中|分别|以前|去年|今年|前年|不到|超过|至少|只有|还有|就|有|是|共|约|的|了|都|才|也|大|在|应该|不对|错了|说错"
+)
+
+
 @dataclass(frozen=True)
 class _Clause:
     text: str
@@ -145,6 +150,8 @@ def _read_clause(
             continue
         period = _period_for(quantity, periods) or (year if not periods else None)
         mention = _owner(quantity, mentions, text)
+        if mention is None and quantity.unit in ("个", "人", "名") and _other_noun(text[: quantity.start]):
+            continue
         name = mention.field if mention else last
         if quantity.unit == "人" and (name not in PEOPLE or COUNTED.search(text[: quantity.start])):
             name, mention = "hr.headcount", None
@@ -172,6 +179,11 @@ def _read_clause(
     # The year of founding is not the year of the figures that follow.
     founded = any(words[mention.field].kind == "date" for mention in mentions)
     return said, last, None if founded else periods[-1] if periods else year, scale
+
+
+def _other_noun(before: str) -> bool:
+    """Whether a number is introduced by a noun no field knows: 食堂阿姨3个 says nothing of what was told before."""
+    return len(re.findall("[一-龥]", FILLING.sub("", before))) >= 2
 
 
 def _period_for(quantity: Quantity, periods: tuple[Period, ...]) -> Period | None:

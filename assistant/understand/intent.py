@@ -37,9 +37,9 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
         found.setdefault("provide_facts", 0.9)
     if "correction" in found and not (facts or figures or re.search("不对|错|反|混", text)):
         found.pop("correction")
-    if patterns.cues["chat"].search(text) and not (_on_topic(text) or entities.programmes):
+    if patterns.cues["chat"].search(text) and not (on_trade(text) or entities.programmes):
         found = {"out_of_scope": 0.9} | {k: v for k, v in found.items() if k in ("complaint", "human_request")}
-    if patterns.cues["foreign"].search(text) and not entities.programmes and (_on_topic(text) or asks) and not facts:
+    if patterns.cues["foreign"].search(text) and not entities.programmes and (on_trade(text) or asks) and not facts:
         found = {"out_of_scope": 0.9}
     if not found:
         found["out_of_scope"] = UNSURE
@@ -60,7 +60,8 @@ def _any(alternatives: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-def _on_topic(text: str) -> bool:
+def on_trade(text: str) -> bool:
+    """Whether the words name a tax or a law of their own."""
     cues = _patterns().cues
     return bool(cues["tax"].search(text) or cues["law"].search(text))
 

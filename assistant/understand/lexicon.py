@@ -47,7 +47,10 @@ def lexicon() -> Lexicon:
             owner[word] = (entry.field, None)
         for word, value in entry.choices:
             owner[word] = (entry.field, value)
-    pattern = re.compile("|".join(re.escape(word) for word in sorted(owner, key=len, reverse=True)))
+    # 技术15个 counts people; 核心技术3项 doesn't.
+    owner["技术"] = ("hr.tech_staff", None)
+    words = [re.escape(word) for word in sorted(owner, key=len, reverse=True) if word != "技术"]
+    pattern = re.compile("|".join([*words, r"(?<!核心)技术(?=\d{1,4}(?:个|人|名|位)(?!项))"]))
     return Lexicon(fields, pattern, owner, _pairs(data["programmes"]), _pairs(data["taxes"]))
 
 

@@ -159,7 +159,7 @@ def _make(
     elif step or after in ("多", "余", "来", "出头"):
         width = step or _step_of(first_text, value)
         low, high, exact, high_open = value * factor, (value + width) * factor, False, True
-    if after in ("左右", "上下") or before in ABOUT_WORDS:
+    if exact and (after in ("左右", "上下") or before in ABOUT_WORDS):  # 差不多三千多万 is no wider than 三千多万
         assert low is not None
         assert high is not None
         low, high, exact, high_open = low * (1 - ABOUT), high * (1 + ABOUT), False, False

@@ -58,13 +58,14 @@ def read_sum(text: str, as_of: date) -> VatSum | CitSum | None:
     """`text` is normalised. None when neither tax is meant."""
     kept = NOISE.sub(lambda match: match[0] if match[0] == "所得税" else "\u0000" * len(match[0]), text)
     if INCOME_TAX.search(kept) and not re.search(r"增值税|专票|普票|含税", kept):
-        return _read_cit(kept, as_of)
+        return read_cit(kept, as_of)
     if SMALL_SCALE.search(kept) or GENERAL.search(kept):
-        return _read_vat(kept, as_of)
+        return read_vat(kept, as_of)
     return None
 
 
-def _read_vat(text: str, as_of: date) -> VatSum:
+def read_vat(text: str, as_of: date) -> VatSum:
+    """What the words say of a small taxpayer's sales; the rest stays open."""
     amounts = [quantity for quantity in find_numbers(text) if _is_money(quantity, text)]
     special: Decimal | None = None
     everything = bool(ALL_SPECIAL.search(text))
@@ -88,7 +89,8 @@ def _read_vat(text: str, as_of: date) -> VatSum:
     )
 
 
-def _read_cit(text: str, as_of: date) -> CitSum:
+def read_cit(text: str, as_of: date) -> CitSum:
+    """What the words say of a year's taxable income, staff and assets."""
     income = staff = assets = None
     text, staff = _mean_staff(text)
     for quantity in find_numbers(text):

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import PlainSerializer, StrictBool
 
 from knowledge.policies.values import Frozen, plain_number
 
@@ -22,7 +22,7 @@ class Fact(Frozen):
     field: str
     year: int | None = None
     period: str | None = None
-    value: bool | Number | str | None = None
+    value: StrictBool | Number | str | None = None
     low: Number | date | None = None
     high: Number | date | None = None
     high_open: bool = False

@@ -13,6 +13,7 @@ from assistant.conversation import load_conversation, open_conversation
 from assistant.converse import converse
 from knowledge.base.ids import new_id
 from knowledge.companies.store import load_profile
+from knowledge.ingest import ingest
 from tests.labelled.marking import fact_faults, wording
 
 ROWS = [json.loads(line) for line in Path("tests/labelled/conversations.jsonl").read_text("utf-8").splitlines()]
@@ -20,6 +21,7 @@ ROWS = [json.loads(line) for line in Path("tests/labelled/conversations.jsonl").
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_the_conversation_goes_as_labelled(home: House, row: dict[str, Any]) -> None:
+    ingest(home.database, [Path("tests/labelled/statutes")], clock=home.clock, kind="law", by="test")
     who = speaker_for(home, row["user"], "client")
     as_of = date.fromisoformat(row["as_of"])
     with home.database.work() as work:

@@ -1,6 +1,7 @@
 """Every labelled question, asked of the shipped knowledge. The floors are what was reached; they may only rise."""
 
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -13,17 +14,20 @@ from api.house import House
 from api.wiring import build_house, speaker_for
 from assistant.converse import ask
 from knowledge.companies import EMPTY
+from knowledge.ingest import ingest
 from tests.conftest import settings_for
 from tests.labelled.marking import question_faults
 
 ROWS = [json.loads(line) for line in Path("tests/labelled/questions.jsonl").read_text("utf-8").splitlines()]
 FLOOR = 1.0
-KNOWN: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
-def house(furnished: Path) -> Iterator[House]:
-    with build_house(settings_for(furnished)) as found:
+def house(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("questions") / "var"
+    shutil.copytree(furnished, folder)
+    with build_house(settings_for(folder)) as found:
+        ingest(found.database, [Path("tests/labelled/statutes")], clock=found.clock, kind="law", by="test")
         yield found
 
 
