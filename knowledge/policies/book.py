@@ -94,9 +94,7 @@ def load_rules(folder: Path = FOLDER) -> RuleBook:
         if rule.id in seen:
             raise wrong(path, 1, "id", f"编号 {rule.id} 已在 {seen[rule.id].name} 用过")
         seen[rule.id] = path
-    return RuleBook(
-        tuple(one for _, one in programmes), tuple(one for _, one in rules), tuple(one for _, one in filed)
-    )
+    return RuleBook(tuple(one for _, one in programmes), tuple(one for _, one in rules), tuple(one for _, one in filed))
 
 
 def _check_versions(entries: Iterable[tuple[Path, Version]], key: Callable[[Version], str]) -> None:

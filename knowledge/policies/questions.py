@@ -53,11 +53,10 @@ def plan_questions(
     trials = [tree.trial(name) for name in tree.open_fields()]
     ranked = []
     for ask in _asks(open_fields):
-        fields = frozenset(ask.fields) & frozenset(open_fields)
-        impact, progress = _impact(fields, trials)
-        ranked.append((impact + progress / 4, impact, ask, tuple(name for name in ask.fields if name in fields)))
+        impact, progress = _impact(frozenset(ask.fields), trials)
+        ranked.append((impact + progress / 4, impact, ask))
     ranked.sort(key=lambda entry: -entry[0])
-    return tuple(_worded(programme, facts, day, ask, fields, impact) for _, impact, ask, fields in ranked[:MOST])
+    return tuple(_worded(programme, facts, day, ask, impact) for _, impact, ask in ranked[:MOST])
 
 
 def askable(name: str) -> bool:
@@ -194,20 +193,26 @@ def _impact(fields: frozenset[str], trials: list[_Trial]) -> tuple[float, float]
 
 
 def _asks(fields: tuple[str, ...]) -> list[Ask]:
-    """The questions that cover the open fields; a field without one of its own gets a plain one."""
-    written = {name: ask for ask in asking().questions for name in ask.fields}
-    found: dict[tuple[str, ...], Ask] = {}
+    """Questions that together cover the open fields, each field once: the widest written one whose fields are all
+    open, or else one of the field's own.
+    """
+    found: list[Ask] = []
+    covered: set[str] = set()
     for name in fields:
-        ask = written.get(name) or _plain(name)
-        found.setdefault(ask.fields, ask)
-    return list(found.values())
+        if name in covered:
+            continue
+        fitting = [ask for ask in asking().questions if name in ask.fields and set(ask.fields) <= set(fields) - covered]
+        ask = max(fitting, key=lambda one: len(one.fields), default=None) or _plain(name)
+        found.append(ask)
+        covered |= set(ask.fields)
+    return found
 
 
 def _plain(name: str) -> Ask:
     field = find_field(name)
     assert field is not None
     if field.kind == "bool":
-        return Ask(fields=(name,), question=f"请确认：{field.label}？", options=("是", "否", "不清楚"))
+        return Ask(fields=(name,), question=f"公司是否有这一情况：{field.label}？", options=("是", "否", "不清楚"))
     if field.kind == "choice":
         return Ask(fields=(name,), question=f"{field.label}是哪一种？", options=field.values)
     if field.kind == "date":
@@ -217,11 +222,8 @@ def _plain(name: str) -> Ask:
     return Ask(fields=(name,), question=f"{years}{field.label}是{unit}？")
 
 
-def _worded(
-    programme: Programme, facts: Facts, day: date, ask: Ask, fields: tuple[str, ...], impact: float
-) -> NextQuestion:
-    if len(fields) < len(ask.fields):
-        ask = _plain(fields[0]) if len(fields) == 1 else ask
+def _worded(programme: Programme, facts: Facts, day: date, ask: Ask, impact: float) -> NextQuestion:
+    fields = ask.fields
     years = "、".join(str(year) for year in range(day.year - 3, day.year))
     tested = [
         node.label or label(node.field)

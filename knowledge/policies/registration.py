@@ -12,7 +12,7 @@ from knowledge.policies.values import DocumentRef, Frozen
 
 
 class Deadline(Frozen):
-    """Counted from `event` in days, workdays or years; or a fixed day (`fixed`), or the same day each year (`yearly`)."""
+    """Counted from `event` in days, workdays or years; or a `fixed` day, or the same day each year (`yearly`)."""
 
     name: str
     event: str | None = None
