@@ -19,7 +19,10 @@ Alarm = Callable[[Work, str, str, Clock], None]
 
 def quote_expiry(work: Work, owner: str, quote_id: str, clock: Clock) -> None:
     quote = work.session(owner).get(QuoteRow, quote_id)
-    if quote is None or quote.state != "sent":
+    if quote is None:
+        return
+    events.lock(work, (owner, quote.client_org))
+    if quote.state != "sent":
         return
     copy = work.session(quote.client_org).get(ClientQuoteRow, quote_id)
     assert copy is not None  # made in one transaction with the quote

@@ -15,7 +15,7 @@ from knowledge.base.errors import Fault, Missing
 from knowledge.base.identity import Org
 from knowledge.base.tenancy import TenantSession
 from knowledge.services import Service
-from workflows import machine, network
+from workflows import events, machine, network
 from workflows.actor import Actor, system
 from workflows.doing import Doing
 from workflows.states import SYSTEM
@@ -146,6 +146,11 @@ def load_as_system(work: Work, org_id: str, order_id: str, clock: Clock) -> Case
 
 
 def _open(work: Work, actor: Actor, seller_org: str, order_id: str, clock: Clock) -> Case:
+    """Everyone on the order is locked before anything of it is read to be changed."""
+    seen = work.session(seller_org).exec(select(SalesOrderRow).where(SalesOrderRow.id == order_id)).one()
+    asked = select(DispatchRow.executor_org).where(DispatchRow.order_id == order_id)
+    executors = {one for one in work.session(seller_org).exec(asked) if one is not None}
+    events.lock(work, {seller_org, seen.client_org, *executors})
     order = (
         work.session(seller_org).exec(select(SalesOrderRow).where(SalesOrderRow.id == order_id).with_for_update()).one()
     )

@@ -1,9 +1,12 @@
 """The audit trail: one chain of events per organisation, each with the hash of the one before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from knowledge.base.db import Work
+from knowledge.base.identity import Org
 from knowledge.base.ids import digest
 from knowledge.base.tenancy import TenantSession
 from workflows.doing import Doing
@@ -24,7 +27,29 @@ class What:
     actor: str | None = None
 
 
+def lock(work: Work, org_ids: Iterable[str]) -> None:
+    """Queue behind other writers of these chains, and forget what was read before waiting.
+
+    A chain has one order of events, so its writers take turns. Everyone locks all they will write at once and in the
+    order of ids, headquarters' by itself at the end, so two of them can't wait for each other. On SQLite the write
+    transaction has queued already.
+    """
+    wanted = sorted(org_id for org_id in set(org_ids) if not work.session(org_id).info.get("chain_locked"))
+    if not wanted:
+        return
+    statement = select(Org.id).where(col(Org.id).in_(wanted)).order_by(col(Org.id))
+    # NO KEY UPDATE: rows that merely point at the organisation can still be written meanwhile.
+    work.session(wanted[0]).exec(statement.with_for_update(key_share=True)).all()
+    for org_id in wanted:
+        session = work.session(org_id)
+        session.flush()
+        session.expire_all()
+        session.info["chain_locked"] = True
+
+
 def append(doing: Doing, org_id: str, what: What) -> None:
+    """The next event of an organisation's chain."""
+    lock(doing.work, (org_id,))
     session = doing.session(org_id)
     last = session.exec(
         select(EventRow.seq, EventRow.hash).where(EventRow.org_id == org_id).order_by(col(EventRow.seq).desc()).limit(1)

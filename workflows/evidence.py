@@ -78,8 +78,9 @@ def attach(
     """
     del catalogue  # the procedure frozen on the order says what is asked for
 
+    found = case.load(work, actor, step_id, clock)
+
     def produce() -> OrderView:
-        found = case.load(work, actor, step_id, clock)
         row = row_of(found, "step", step_id)
         assert isinstance(row, StepRow)
         _add(steps.as_worker(found, row), row, stored)

@@ -69,8 +69,9 @@ def execute(
     if name is None or (name, command) not in EFFECTS:
         raise Missing(f"没有“{aggregate}/{command}”这个操作；可办的操作见订单的 commands。")
 
+    found = case.load(work, actor, identifier, clock)  # locked before the key is looked up: twins take turns
+
     def produce() -> OrderView:
-        found = case.load(work, actor, identifier, clock)
         _carry_out(found, name, identifier, command, body, expected_version)
         handover.publish(found)
         return shown(found)

@@ -5,7 +5,7 @@ from knowledge.base.db import Work
 from knowledge.base.errors import Missing
 from knowledge.policies.values import Frozen
 from knowledge.services import Catalogue
-from workflows import keys, quoting, signing, timers, view
+from workflows import events, keys, quoting, signing, timers, view
 from workflows.actor import Actor
 from workflows.doing import Doing
 from workflows.quoting import QuoteShown
@@ -42,18 +42,14 @@ def quote(
     nobody serves the client's region.
     """
     request = ["quote", client_org, service_id, conversation_id, sorted(diagnosis_ids), actor.user_id]
-    doing = Doing(work, actor, clock, frozenset())
-    return keys.once(
-        work,
-        actor.org_id,
-        key,
-        request,
-        QuoteShown,
-        lambda: quoting.make(
-            doing, client_org, catalogue.service(service_id), conversation_id, diagnosis_ids, evidence_ids
-        ),
-        clock,
-    )
+    doing, service = Doing(work, actor, clock, frozenset()), catalogue.service(service_id)
+    seller = quoting.seller_for(doing, client_org)
+    events.lock(work, (client_org, seller.org_id))
+
+    def produce() -> QuoteShown:
+        return quoting.make(doing, client_org, seller, service, conversation_id, diagnosis_ids, evidence_ids)
+
+    return keys.once(work, actor.org_id, key, request, QuoteShown, produce, clock)
 
 
 def open_order(
@@ -66,8 +62,9 @@ def open_order(
     """
     del catalogue  # the order carries the service as it was quoted
 
+    doing, sold, copy = _quote(work, request.quote_id, actor, clock)
+
     def produce() -> OrderView:
-        doing, sold, copy = _quote(work, request.quote_id, actor, clock)
         if sold.order_id is not None and sold.sha256 == request.shown_sha256:
             return view.order(work.session(actor.org_id), sold.order_id, actor)
         case = signing.accept(doing, sold, copy, request.shown_sha256)
@@ -80,8 +77,9 @@ def open_order(
 def withdraw(work: Work, quote_id: str, *, key: str, actor: Actor, clock: Clock) -> QuoteShown:
     """The client says no. A quote that is no longer open is left as it is."""
 
+    doing, sold, copy = _quote(work, quote_id, actor, clock)
+
     def produce() -> QuoteShown:
-        doing, sold, copy = _quote(work, quote_id, actor, clock)
         if sold.state == "sent":
             quoting.move_both(doing, sold, copy, "reject")
             timers.cancel(work, sold.id)
@@ -94,6 +92,7 @@ def _quote(work: Work, quote_id: str, actor: Actor, clock: Clock) -> tuple[Doing
     copy = work.session(actor.org_id).get(ClientQuoteRow, quote_id)
     if copy is None:
         raise Missing(f"没有报价 {quote_id[:60]}；请重新索取报价。", field="quote_id")
+    events.lock(work, (copy.org_id, copy.seller_org))
     sold = work.session(copy.seller_org).get(QuoteRow, quote_id)
     if sold is None:
         raise Missing(f"没有报价 {quote_id[:60]}；请重新索取报价。", field="quote_id")

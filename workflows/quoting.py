@@ -12,6 +12,7 @@ from knowledge.policies.values import Frozen
 from knowledge.services import Service
 from workflows import machine, network, timers, trace
 from workflows.doing import Doing
+from workflows.network import Seller
 from workflows.tables.selling import ClientQuoteRow, NeedRow, QuoteRow
 
 VALID = timedelta(days=15)  # 自然日, as the catalogue's terms say
@@ -42,21 +43,27 @@ def titles(doing: Doing, client_org: str, seller_org: str) -> frozenset[str]:
     return frozenset(f"{side}:{role}" for side in sides for role in doing.actor.roles)
 
 
+def seller_for(doing: Doing, client_org: str) -> Seller:
+    """Who sells to this client; `Refused` unless the person is the client's or the seller's."""
+    client = doing.work.session(network.DIRECTORY).get(Org, client_org)
+    if client is None or client.kind != OrgKind.CLIENT:
+        raise Refused("报价只能出给客户企业；请先用企业账号登录。", field="client_org")
+    seller = network.seller_for(doing.work, client_org)
+    if not titles(doing, client_org, seller.org_id) & {"client:client", "seller:sales", "seller:manager"}:
+        raise Refused("只有客户本人或其签约机构的销售能出报价；请先用企业账号登录。")
+    return seller
+
+
 def make(
     doing: Doing,
     client_org: str,
+    seller: Seller,
     service: Service,
     conversation_id: str,
     diagnosis_ids: tuple[str, ...],
     evidence_ids: tuple[str, ...],
 ) -> QuoteShown:
     """Need, quote and the client's copy of it. An open quote for the same service is superseded."""
-    client = doing.session(client_org).get(Org, client_org)
-    if client is None or client.kind != OrgKind.CLIENT:
-        raise Refused("报价只能出给客户企业；请先用企业账号登录。", field="client_org")
-    seller = network.seller_for(doing.work, client_org)
-    if not titles(doing, client_org, seller.org_id) & {"client:client", "seller:sales", "seller:manager"}:
-        raise Refused("只有客户本人或其签约机构的销售能出报价；请先用企业账号登录。")
     derived = doing.derived()
     _supersede(derived, client_org, seller.org_id, service.id)
     need = NeedRow(

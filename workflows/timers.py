@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from knowledge.base.clock import CHINA, Clock
 from knowledge.base.db import Work
-from knowledge.base.errors import Fault
+from knowledge.base.errors import Conflict, Fault
 from workflows.network import DIRECTORY
 from workflows.tables.clockwork import TimerRow
 
@@ -20,8 +21,10 @@ def set_timer(work: Work, key: str, kind: str, owner: str, subject_id: str, due:
 def cancel(work: Work, subject_id: str) -> None:
     """Nothing more happens by itself to this subject."""
     session = work.session(DIRECTORY)
-    for row in session.exec(select(TimerRow).where(TimerRow.subject_id == subject_id, TimerRow.state == "waiting")):
-        row.state = "cancelled"
+    waiting = select(TimerRow).where(TimerRow.subject_id == subject_id, TimerRow.state == "waiting")
+    for row in session.exec(waiting):
+        if row.key != session.info.get("firing"):
+            row.state = "cancelled"
     session.flush()
 
 
@@ -38,14 +41,24 @@ def fire(work: Work, key: str, clock: Clock) -> bool:
     from workflows.alarms import ALARMS
 
     session = work.session(DIRECTORY)
-    row = session.exec(select(TimerRow).where(TimerRow.key == key).with_for_update()).first()
+    row = session.exec(select(TimerRow).where(TimerRow.key == key)).first()
     if row is None or row.state != "waiting" or row.due > clock.now():
         return False
-    row.state = "fired"
-    session.flush()
     if row.kind not in ALARMS:
         raise Fault(f"定时器 {key} 的种类 {row.kind} 没有处理办法。")
+    session.info["firing"] = key
     ALARMS[row.kind](work, row.owner, row.subject_id, clock)
+    # Last, since commands lock the order before its timers: of a command and a timer at once, one goes first.
+    marked = session.exec(
+        sa.update(TimerRow)
+        .where(col(TimerRow.key) == key, col(TimerRow.state) == "waiting")
+        .values(state="fired")
+        .execution_options(synchronize_session=False)
+    )
+    if marked.rowcount != 1:
+        raise Conflict(f"定时器 {key} 刚被取消或已触发。")
+    session.expire_all()
+    session.info.pop("firing")
     return True
 
 
