@@ -45,6 +45,10 @@ class RuleBook:
         if not versions:
             known = {one.id for one in self.programme_versions}
             raise Missing(f"没有编号为 {name[:40]} 的资质规则；{_near(name, known)}。", field="programme")
+        if not any(one.in_force(day) for one in versions):
+            ids = {one.id for one in versions}
+            others = [one for one in self.programme_versions if one.id in ids and one.in_force(day)]
+            raise not_in_force(versions, day, name, others)
         return _on(versions, day, name)
 
     def rule(self, name: str, day: date) -> TaxRule:
@@ -110,7 +114,10 @@ def _check_versions(entries: Iterable[tuple[Path, Version]], key: Callable[[Vers
 
 
 def not_in_force(
-    versions: Sequence[Programme | TaxRule | RegistrationRule], day: date, name: str, others: Iterable[TaxRule] = ()
+    versions: Sequence[Programme | TaxRule | RegistrationRule],
+    day: date,
+    name: str,
+    others: Iterable[Programme | TaxRule] = (),
 ) -> NotInForce:
     spans = "、".join(f"{one.valid_from} 至 {one.valid_to or '今'}" for one in versions)
     then = "、".join(f"{one.id}（{one.name}）" for one in others)

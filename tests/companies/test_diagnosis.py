@@ -185,6 +185,50 @@ def test_only_verified_benefits_are_told() -> None:
     assert not any("10 年" in benefit for benefit in one(HNTE).benefits)
 
 
+def test_one_id_means_the_standard_of_the_day() -> None:
+    old, new = one({}, "srdi_sme", date(2026, 3, 31)), one({}, "srdi_sme", date(2026, 4, 1))
+    assert (old.programme_id, new.programme_id) == ("srdi_sme", "srdi_sme")
+    assert "63 号文" in old.name
+    assert "63 号文" not in new.name
+    assert (
+        condition(one({"market.segment_years": 2}, "专精特新", date(2026, 3, 31)), "market.segment_years").result
+        == "met"
+    )
+    assert condition(one({"market.segment_years": 2}, "专精特新"), "market.segment_years").result == "unmet"
+    assert one({}, "little_giant_2022_review", date(2026, 3, 31)).programme_id == "little_giant"
+    with pytest.raises(NotInForce, match="当时有效的是 little_giant"):
+        one({}, "little_giant_2022_review")
+
+
+def test_what_nobody_verified_is_unknown_whatever_the_facts() -> None:
+    facts = {"qual.hnte_valid": False, "finance.revenue_or_profit_growth_2y_avg": 0.01}
+    verdict = one(facts, "sh_tech_little_giant")
+    assert (verdict.verdict, verdict.ready, verdict.reason) == ("unknown", False, "not verified")
+    assert verdict.next_questions == ()
+    assert {item.result for item in verdict.conditions} == {"unknown"}
+    assert not verdict.benefits
+
+
+def test_a_region_that_does_not_match_is_not_applicable_and_an_unknown_one_is_asked() -> None:
+    [elsewhere] = judged({}, "hz_new_eaglet", region="上海市浦东新区").verdicts
+    assert (elsewhere.verdict, elsewhere.conditions) == ("not_applicable", ())
+    [there] = judged({}, "hz_new_eaglet", region="杭州").verdicts
+    assert there.verdict == "unknown"
+    [nowhere] = diagnose(BOOK, parse_company({}), ("hz_new_eaglet",), DAY).verdicts
+    assert "entity.region" in nowhere.missing
+    [shenzhen] = diagnose(BOOK, parse_company({}), ("etc_guangdong",), DAY, region="深圳").verdicts
+    assert shenzhen.verdict == "not_applicable"
+
+
+def test_size_follows_from_the_industry_and_may_rule_out_large_before_all_is_known() -> None:
+    facts = {"hr.headcount": 200}
+    company = parse_company({"industry_code": "6513", "region": "上海", "facts": facts})
+    [verdict] = diagnose(BOOK, company, ("srdi_sme",), DAY).verdicts
+    size = condition(verdict, "entity.sme_size")
+    assert size.result == "met"
+    assert set(size.actual) == {"中型", "小型", "微型"}
+
+
 ANSWERS: dict[str, Any] = {name: value for name, value in HNTE.items() if name not in ("finance.total_assets",)} | {
     "finance.total_assets": {"2023": 900, "2024": 1000, "2025": 1500},
     "ip.utility_models": 0,
