@@ -10,7 +10,7 @@ from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
 from assistant.understand.resumed import resume, resumes
-from assistant.understand.taxsum import CitSum, VatSum, read_sum
+from assistant.understand.taxsum import CitSum, VatSum, read_cit, read_sum
 from knowledge.base.errors import NotInForce
 from knowledge.companies.company import Company
 from knowledge.policies import Calculation, calculate
@@ -35,6 +35,8 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
     dialog, read = state["dialog"], state["understanding"]
     assert read is not None
     asked = read_sum(state["question"], state["as_of"])
+    if asked is None and any(fact.field == "finance.taxable_income" for fact in read.facts):
+        asked = read_cit(read.text, state["as_of"])
     if resumes(read.text, dialog.last_calculation) and read.intent.name != "tax_calculation":
         assert dialog.last_calculation is not None
         asked = resume(read.text, dialog.last_calculation, state["as_of"])
@@ -158,6 +160,7 @@ def _vat_line(case: Case, result: Calculation, period: str, day: date, sources: 
     else:
         reason = f"已达到起征点 {limit}" if "below_threshold" in outputs else f"超过 {limit}"
         text = f"{lead}{shown}，{reason}，要就全额按 1% 缴纳增值税 {tax}"
+    text += f"（依据{result.documents[0].doc_no}）"
     grounds = (
         _spoken(result),
         case.note,

@@ -5,6 +5,7 @@ import re
 from assistant.dialog import Dialog
 from assistant.turn.followup import WHY_SO
 from assistant.understand.cues import OURS
+from assistant.understand.lexicon import find_mentions
 from assistant.understand.resumed import resumes
 from assistant.understand.values import Understanding
 
@@ -75,7 +76,7 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         return ("explain",)
     if dialog.last_calculation and WHY_SO.search(text) and not dialog.asked:
         return ("answer",)
-    if WHY.search(text) and dialog.asked_before:
+    if WHY.search(text) and (dialog.asked_before or (dialog.topic_programmes and find_mentions(text))):
         return ("explain",)
     if _takes_up_sum(read, dialog, names):
         return ("calculate",)
@@ -107,4 +108,7 @@ def _takes_up_sum(read: Understanding, dialog: Dialog, names: list[str]) -> bool
         or {"order_create", "price_question", "recommend", "diagnose"} & set(names)
     ):
         return False
+    told_income = any(fact.field == "finance.taxable_income" for fact in read.facts)
+    if told_income and re.search("所得税|小型微利", dialog.topic_title or ""):
+        return True
     return resumes(read.text, dialog.last_calculation)

@@ -10,6 +10,7 @@ from assistant.understand.taxsum import CitSum, VatSum, read_cit, read_vat
 
 VAT_HINT = re.compile(r"含税|专票|普票|按[月季]|季度|这种情况|同样|换成|改成|改一下|如果|要是|假如|\d.{0,6}[万元]")
 CIT_HINT = re.compile(r"人数|员工|资产|所得|利润|这种情况|同样|换成|改成|改一下|如果|要是|说错|\d.{0,6}[万元块]")
+OTHER_TAX = re.compile(r"附加|印花|个税|个人所得税|社保|房产税|关税|消费税")
 SAME = re.compile(r"这种情况|同样|一样的")
 LONGEST = 40
 Sum = VatSum | CitSum
@@ -25,7 +26,7 @@ def last_sum(stored: dict[str, Any] | None) -> Sum | None:
 
 def resumes(text: str, stored: dict[str, Any] | None) -> bool:
     """Whether a message without a subject of its own is about the last sum."""
-    if not stored or len(text) > LONGEST:
+    if not stored or len(text) > LONGEST or OTHER_TAX.search(text):
         return False
     return bool((VAT_HINT if stored["kind"] == "vat" else CIT_HINT).search(text))
 
