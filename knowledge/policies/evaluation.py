@@ -157,7 +157,7 @@ def _gap(node: Node, found: Known | Unknown, judged: Judged, programme: Programm
     if judged.result == "unmet":
         return wording.gap(node, found, day)
     if judged.result == "unknown" and isinstance(found, Unknown) and found.detail:
-        return f"待提供：{found.detail}"
+        return f"待提供：{found.detail}" if found.missing else found.detail
     return None
 
 
