@@ -10,6 +10,7 @@ from workflows.network import DIRECTORY
 from workflows.tables.clockwork import NoticeRow, OutboxRow
 
 WORDS = {
+    "ordered": "新订单 {order} 已签约，请在客户付款到账后登记。",
     "funded": "订单 {order} 已可派单，请确认派单方案。",
     "offered": "您收到一份接单要约（订单 {order}），请在有效期内回复。",
     "offer_lost": "订单 {order} 的要约没有被接受，已重新判定，请确认派单方案。",

@@ -6,7 +6,7 @@ from knowledge.base.clock import today
 from knowledge.base.errors import Conflict, GuardFailed
 from knowledge.base.ids import new_id
 from knowledge.services import Service
-from workflows import handover, network, quoting, timers, trace
+from workflows import handover, network, outbox, quoting, timers, trace
 from workflows.case import Case, titles
 from workflows.doing import Doing
 from workflows.money import agreement
@@ -35,6 +35,7 @@ def accept(doing: Doing, quote: QuoteRow, copy: ClientQuoteRow, shown_sha256: st
         (("contract", contract.id), ("order", case.id)),
     ):
         trace.link(doing.work, (quote.org_id, quote.client_org), source, target, doing.clock)
+    outbox.tell(doing.work, quote.org_id, "ordered", case.id, doing.clock)
     handover.publish(case)
     return case
 

@@ -34,6 +34,7 @@ from workflows.doing import Doing
 from workflows.tables.orders import ClientOrderRow, Holder, PartnerJobRow, SalesOrderRow
 from workflows.tables.trail import EventRow
 
+MOST = 200  # orders on the list
 QUIET = {("step", "todo"), ("offer", "draft"), ("contract", "sent"), ("payment", "pending")}  # said by the next one
 
 
@@ -101,14 +102,15 @@ def audit(work: Work, actor: Actor, clock: Clock, subject: str) -> None:
 
 
 def orders(session: TenantSession, actor: Actor) -> tuple[OrderSummary, ...]:
-    """Every order the session's organisation has a row of, the newest first; headquarters: of those it supervises."""
+    """The newest orders the session's organisation has a row of; headquarters: of those it supervises."""
     rows: list[Holder] = []
     kinds: tuple[type[Holder], ...] = (SalesOrderRow, ClientOrderRow, PartnerJobRow)
     for kind in kinds:
         if _sees(actor, kind):
-            rows.extend(session.exec(select(kind)))
+            newest = select(kind).order_by(col(kind.created_at).desc(), col(kind.id).desc()).limit(MOST)
+            rows.extend(row for row in session.exec(newest) if isinstance(row, kind))
     rows.sort(key=lambda row: (row.created_at, row.id), reverse=True)
-    return tuple(_summary(row, actor) for row in rows)
+    return tuple(_summary(row, actor) for row in rows[:MOST])
 
 
 def order(session: TenantSession, order_id: str, actor: Actor) -> OrderView:
