@@ -5,7 +5,8 @@ Front doors: `load_rules` → `RuleBook`; `evaluate`, `explain`, `find_condition
 """
 
 from knowledge.policies.book import RuleBook, calculate, load_rules
-from knowledge.policies.evaluation import evaluate, explain, find_conditions
+from knowledge.policies.description import explain
+from knowledge.policies.evaluation import evaluate, find_conditions
 from knowledge.policies.facts import Facts
 from knowledge.policies.programme import Programme
 from knowledge.policies.values import (

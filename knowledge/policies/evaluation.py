@@ -1,33 +1,21 @@
 """A verdict on one programme: each condition with need, actual, gap and source, the score, what to ask, and when."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from knowledge.base.regions import NATIONAL, contains
 from knowledge.base.regions import place as locate
 from knowledge.policies import wording
-from knowledge.policies.facts import Facts, Known, Unknown
-from knowledge.policies.fields import label
-from knowledge.policies.interval import Interval
-from knowledge.policies.judgement import Judged, applicable, every, judge, judge_all, judge_field
-from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, walk
+from knowledge.policies.description import describe
+from knowledge.policies.facts import Facts, Known
+from knowledge.policies.judgement import Judged, every, judge_all
+from knowledge.policies.programme import UNVERIFIED, Programme, walk
 from knowledge.policies.questions import plan_questions
 from knowledge.policies.score import total
 from knowledge.policies.timing import earliest, window_words
-from knowledge.policies.values import CitedDocument, ConditionResult, Result, ScoreInterval, Verdict
+from knowledge.policies.values import ConditionResult, ScoreInterval, Verdict
 
 REGION = "entity.region"
 QUOTABLE = frozenset({"V1", "V2"})
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where in the tree a condition stands: the either/or it belongs to, and the case of a switch."""
-
-    group: str | None = None
-    group_result: Result | None = None
-    case: str | None = None
 
 
 def evaluate(
@@ -67,18 +55,6 @@ def evaluate(
     )
 
 
-def describe(programme: Programme, facts: Facts, day: date) -> Iterator[ConditionResult]:
-    """Every condition, in the order of the rule; of a switch the case or cases that may apply, as one."""
-    for node in programme.conditions:
-        yield from _described(node, programme, facts, day, _Place())
-
-
-def explain(programme: Programme, field: str, facts: Facts, day: date) -> Iterable[ConditionResult]:
-    """What the programme asks of a field, or of the fields that rest on it; each case that may apply by itself."""
-    for node in programme.conditions:
-        yield from _explained(node, programme, field, facts, day)
-
-
 def find_conditions(programme: Programme, question: str) -> tuple[str, ...]:
     """Fields of the conditions a question names; the longest word named wins, in the order of the rule."""
     found: list[tuple[int, str]] = []
@@ -91,123 +67,6 @@ def find_conditions(programme: Programme, question: str) -> tuple[str, ...]:
             found.append((length, name))
     longest = max((length for length, _ in found), default=0)
     return tuple(dict.fromkeys(name for length, name in found if length == longest))
-
-
-def _described(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
-    if node.all is not None or node.any is not None:
-        if node.any is not None and place.group is None:
-            place = _Place(node.group or "满足其中一项", judge(node, programme, facts).result, place.case)
-        for child in (*(node.all or ()), *(node.any or ())):
-            yield from _described(child, programme, facts, day, place)
-    elif node.switch is not None:
-        yield from _merged(node, programme, facts, day, place)
-    elif node.score:
-        yield _score_result(programme, facts, place)
-    else:
-        yield _field_result(node, programme, facts, day, place)
-
-
-def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
-    """The cases that may apply: one condition when they test one field, with every need that is still possible."""
-    cases = applicable(node, facts)
-    places = [_Place(place.group, place.group_result, case.label) for case in cases]
-    per_case = [
-        list(_described(case.require, programme, facts, day, where)) for case, where in zip(cases, places, strict=True)
-    ]
-    fields = {tuple(result.field for result in results) for results in per_case}
-    judged = judge(node, programme, facts)
-    if len(per_case) == 1 or len(fields) > 1 or any(len(results) != 1 for results in per_case):
-        # Of several cases only one will apply, so none of their conditions stands in the way by itself.
-        open_case = {"group": f"视{label(node.switch or '')}而定", "group_result": judged.result}
-        for result in (one for results in per_case for one in results):
-            yield result if len(per_case) == 1 or result.group else result.model_copy(update=open_case)
-        return
-    results = [results[0] for results in per_case]
-    need = "；".join(result.need for result in results)
-    gap = next((result.gap for result in results if result.gap), None) if judged.result == "unmet" else None
-    yield results[0].model_copy(update={"need": need, "result": judged.result, "gap": gap})
-
-
-def _field_result(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> ConditionResult:
-    assert node.field is not None
-    found = facts.get(node.field)
-    judged = judge_field(node, facts)
-    unit = wording.unit_of(node)
-    need = wording.need(node) + (f"（{place.case}）" if place.case else "")
-    return ConditionResult(
-        field=node.field,
-        label=node.label or node.field,
-        op=node.op,
-        need=need,
-        actual=wording.actual(found),
-        shown=wording.shown(found, unit, negated=node.value is False),
-        unit=unit or None,
-        result=judged.result,
-        gap=_gap(node, found, judged, programme, day),
-        group=place.group,
-        group_result=place.group_result,
-        document=_cited(programme, node.document),
-        confidence=node.confidence or programme.confidence,
-    )
-
-
-def _gap(node: Node, found: Known | Unknown, judged: Judged, programme: Programme, day: date) -> str | None:
-    if node.confidence in UNVERIFIED:
-        return f"这一条的标准没有核实，请向{programme.issuer}确认"
-    if judged.result == "unmet":
-        return wording.gap(node, found, day)
-    if judged.result == "unknown" and isinstance(found, Unknown) and found.detail:
-        return f"待提供：{found.detail}" if found.missing else found.detail
-    return None
-
-
-def _score_result(programme: Programme, facts: Facts, place: _Place) -> ConditionResult:
-    score = programme.score
-    assert score is not None
-    marks = total(score, facts)
-    judged = judge(Node(score=True), programme, facts)
-    lacking = score.value - marks.high
-    gap = f"最高只能到 {wording.tidy(marks.high, 2)} 分，还差 {wording.tidy(lacking, 2)} 分" if lacking > 0 else None
-    if lacking == 0 and score.op == ">":
-        gap = f"最高只能到 {wording.tidy(marks.high, 2)} 分，恰好等于不算"
-    exact = marks.low == marks.high
-    return ConditionResult(
-        field=score.field,
-        label=score.label,
-        op=score.op,
-        need=f"{wording.MORE[score.op]} {wording.tidy(score.value, 2)} 分",
-        actual=marks.low if exact else {"low": float(marks.low), "high": float(marks.high)},
-        shown=wording.span(Interval(marks.low, marks.high), "分"),
-        unit="分",
-        result=judged.result,
-        gap=gap if judged.result == "unmet" else None,
-        group=place.group,
-        group_result=place.group_result,
-        document=_cited(programme, score.document),
-        confidence=programme.confidence,
-    )
-
-
-def _explained(node: Node, programme: Programme, field: str, facts: Facts, day: date) -> Iterator[ConditionResult]:
-    if node.switch is not None:
-        tests = {one.field for case in node.cases for one in walk((case.require,)) if one.field}
-        if field in tests | {node.switch} or any(field in facts.rests_on(name) for name in tests | {node.switch}):
-            for case in applicable(node, facts):
-                yield from _described(case.require, programme, facts, day, _Place(case=_only(case, node)))
-    elif node.score:
-        assert programme.score is not None
-        if field == programme.score.field:
-            yield _score_result(programme, facts, _Place())
-    elif node.field is not None:
-        if field == node.field or field in facts.rests_on(node.field):
-            yield _field_result(node, programme, facts, day, _Place())
-    else:
-        for child in (*(node.all or ()), *(node.any or ())):
-            yield from _explained(child, programme, field, facts, day)
-
-
-def _only(case: Case, node: Node) -> str | None:
-    return case.label if len(node.cases) > 1 else None
 
 
 def _covers(programme: Programme, place: str) -> bool:
@@ -224,13 +83,6 @@ def _score(programme: Programme, facts: Facts) -> ScoreInterval | None:
         return None
     marks = total(score, facts)
     return ScoreInterval(low=marks.low, high=marks.high, passing=f"{score.op} {wording.tidy(score.value, 2)}")
-
-
-def _cited(programme: Programme, doc_no: str | None) -> CitedDocument | None:
-    for document in programme.documents:
-        if document.doc_no == (doc_no or programme.documents[0].doc_no):
-            return CitedDocument(doc_no=document.doc_no, clause=document.clause, url=document.url)
-    return None
 
 
 def _why(programme: Programme, judged: Judged) -> str | None:

@@ -10,11 +10,12 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from knowledge.policies.bounds import When
 from knowledge.policies.facts import Fact3, Facts, Known, Unknown
 from knowledge.policies.fields import find_field, label
 from knowledge.policies.interval import Interval, point
 from knowledge.policies.judgement import Judged, every, judge
-from knowledge.policies.programme import Item, Node, Programme, When, walk
+from knowledge.policies.programme import Item, Node, Programme, walk
 from knowledge.policies.strict import load
 from knowledge.policies.values import Frozen, NextQuestion
 
