@@ -30,14 +30,12 @@ def derive(company: Company, as_of: date) -> Facts:
     for name, formula in FORMULAS.items():
         if name not in values:
             values[name] = formula.compute(now)
-    return Facts(values, NEEDS, frozenset(_closed(now)))
+    return Facts(values, NEEDS, frozenset(_closed(now)), _open_years(now))
 
 
 def _closed(now: Standing) -> Iterator[str]:
     """Fields with nothing more to ask. A yearly figure is settled when the last three years are."""
-    founded = now.founded()
-    first = founded[0].year if founded else 1
-    years = [year for year in range(now.last_year - 2, now.last_year + 1) if year >= first]
+    years = _window(now)
     for name in {fact.field for fact in now.company.facts}:
         known = find_field(name)
         given = [fact for fact in now.company.facts if fact.field == name and fact.period is None]
@@ -48,6 +46,19 @@ def _closed(now: Standing) -> Iterator[str]:
                 yield name
         elif given:
             yield name
+
+
+def _window(now: Standing) -> list[int]:
+    """The last three fiscal years in which the company existed."""
+    founded = now.founded()
+    first = founded[0].year if founded else 1
+    return [year for year in range(now.last_year - 2, now.last_year + 1) if year >= first]
+
+
+def _open_years(now: Standing) -> dict[str, tuple[int, ...]]:
+    known = {fact.field for fact in now.company.facts if fact.year is not None and fact.known}
+    missing = {name: tuple(y for y in _window(now) if not isinstance(now.one(name, y), Interval)) for name in known}
+    return {name: years for name, years in missing.items() if years}
 
 
 def read(fact: Fact) -> Fact3:

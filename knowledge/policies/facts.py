@@ -52,12 +52,13 @@ class Facts:
     """An immutable look-up; what isn't there is unknown and asked for under its own name.
 
     `needs` names the base facts behind a derived field, `closed` those with nothing more to ask: known, declined, or
-    not known to the client either.
+    not known to the client either. `open_years`: for a yearly figure known in part, the years that are missing.
     """
 
     values: Mapping[str, Fact3] = field(default_factory=dict)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    open_years: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> Fact3:
         return self.values.get(name) or Unknown(self.needs.get(name, (name,)))
@@ -67,7 +68,7 @@ class Facts:
         return self.needs.get(name, (name,))
 
     def replace(self, changes: Mapping[str, Fact3]) -> "Facts":
-        return Facts({**self.values, **changes}, self.needs, self.closed)
+        return Facts({**self.values, **changes}, self.needs, self.closed, self.open_years)
 
 
 def holds(known: Known, op: str, bound: Decimal | bool | str | tuple[str, ...]) -> bool | None:

@@ -225,7 +225,8 @@ def _plain(name: str) -> Ask:
 
 def _worded(programme: Programme, facts: Facts, day: date, ask: Ask, impact: float) -> NextQuestion:
     fields = ask.fields
-    years = "、".join(str(year) for year in range(day.year - 3, day.year))
+    asked = {year for name in fields for year in facts.open_years.get(name, range(day.year - 3, day.year))}
+    years = "、".join(str(year) for year in sorted(asked))
     tested = [
         node.label or label(node.field)
         for node in walk(programme.conditions)

@@ -276,6 +276,13 @@ def test_what_decides_most_is_asked_before_what_decides_nothing() -> None:
     assert 0 < first.impact <= 1
 
 
+def test_only_the_years_that_are_missing_are_asked_for() -> None:
+    partly = HNTE | {"rd.expense": {"2023": 120, "2025": 210}}
+    del partly["rd.domestic_expense"]
+    texts = {question.field: question.question for question in one(partly).next_questions}
+    assert texts["rd.expense"].startswith("2024 年的研发费用")
+
+
 def test_three_years_are_one_question() -> None:
     facts = {name: value for name, value in HNTE.items() if name != "rd.expense"}
     questions = one(facts).next_questions
