@@ -17,8 +17,10 @@ from retrieval.wording import bigrams, content, expanded
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?")
 BULLET = re.compile(r"^\s*(?:[-*]|\d+[.、])\s+")
 QUANTITY = re.compile(
-    r"多少|多久|多长|几[个年项天月条号日]|几$|最迟|最晚|最短|何时|什么时候|啥时候|比例|占比|下限|上限|期限|哪天|截止|大|第几"
+    r"多少|多久|多长|几[个年项天月条号日]|几$|最迟|最晚|最短|何时|什么时候|啥时候|比例|占比|下限|上限|期限|哪[天年]|截止|大|第几"
 )
+WHEN = re.compile(r"什么时候|啥时候|哪[天年]|何时|截止|到期|几月|几号")
+DATE = re.compile(r"\d{4}\s?[-年]|\d+\s?月|五个月|十五日")
 YES_NO = re.compile(r"吗|吧|是否|是不是|能不能|可不可以|([一-龥])不\1|要不要|有没有|行不|可以不")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+[年日月天个条]")
 POLAR = re.compile(
@@ -114,7 +116,8 @@ def _weights(question: str, pieces: Sequence[Piece]) -> dict[str, float]:
     raw = {
         gram: math.log(1 + len(pieces) / (1 + counts[gram])) * (1.0 if gram in said else 0.5) for gram in said | meant
     }
-    total = sum(value for gram, value in raw.items() if gram in said) or 1.0
+    # What no piece says can't tell one from another; whether the question is answered at all is the gate's to say.
+    total = sum(value for gram, value in raw.items() if gram in said and counts[gram]) or sum(raw.values()) or 1.0
     return {gram: value / total for gram, value in raw.items()}
 
 
@@ -125,6 +128,8 @@ def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
     worth = (own + 0.3 * around) * _section(question, piece.evidence)
     if QUANTITY.search(question) and FIGURE.search(piece.text):
         worth *= 1.25
+    if WHEN.search(question) and DATE.search(piece.text):
+        worth *= 1.5
     if YES_NO.search(question) and POLAR.search(piece.text):
         worth *= 1.2
     return worth / (1 + max(len(piece.text) - 60, 0) / 400)
@@ -133,6 +138,8 @@ def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
 def _section(question: str, evidence: Evidence) -> float:
     """How much a section's kind speaks for its pieces: its own subject raises them, asides lower them."""
     name = evidence.clause or evidence.path.rsplit("/", 1)[-1]
+    if WHEN.search(question):
+        return 1.5 if re.search("时间|周期|有效期|期限", name) else 1.0
     if any(set(bigrams(run)) & set(bigrams(name)) for run in content(question)):
         return 1.5
     return next((factor for word, factor in ASIDES.items() if word in name), 1.0)
@@ -141,7 +148,7 @@ def _section(question: str, evidence: Evidence) -> float:
 def _asks_for_all(question: str, evidence: Evidence) -> bool:
     """The question wants the section as such: 高企要什么条件, 办理流程, 有什么好处."""
     section = evidence.clause or evidence.path.rsplit("/", 1)[-1]
-    wanted = WHOLE.search(question)
+    wanted = None if QUANTITY.search(question) else WHOLE.search(question)
     return bool(wanted) and any(pair in section for pair in bigrams(wanted[0])) if wanted else False
 
 

@@ -33,7 +33,7 @@ def standalone(read: Understanding, dialog: Dialog) -> str:
         return REASONS[dialog.last_calculation["kind"]]
     bare = len(text) <= SHORT or (len(text) <= LONG and not find_mentions(text))
     if last and not named and (POINTING.search(text) or bare) and read.intent.name not in ("greeting",):
-        subject = _subject(dialog)
+        subject = _subject(dialog) or last.rstrip("？?。！!")
         if subject and subject not in text:
             return f"{subject}，{text}"
     return text

@@ -12,16 +12,18 @@ from assistant.turn.premise import contradiction
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.intent import UNSURE
+from knowledge.base.clock import today
 from retrieval import Evidence, Scope, supports
 from retrieval.evidence import Audience
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
-SAID = 0.3  # or what one sentence must carry of it by itself
+SAID = 0.5  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 12
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
+CLAUSE = re.compile(r"第[零一二三四五六七八九十百千]+条")
 PAPER_YEAR = re.compile(r"20\d{2}\s?年第?\d+号|[〔\[]20\d{2}")
 OWN_YEAR = re.compile(r"成立|设立|注册|认缴|缴足|缴清|年度|我们|我司|出了|新的|取消|开始")
 YEAR = re.compile(r"(?<!\d)(20\d{2})\s?年")
@@ -31,12 +33,12 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     """Search, gate, quote. Nothing in force, nothing found and none of our business are told apart."""
     day = day_meant(state, question)
     hits = desk.searcher.search(question, scope(state), day, state["region"], TAKE)
-    if day > state["as_of"] and (over := _ended(desk, state, question, hits.hits, day)):
+    if day > _known_until(desk, state) and (over := _ended(desk, state, question, hits.hits, day)):
         return over
     if not hits.hits:
         return nothing(hits.reason or "no_evidence", state)
     coverage = max(supports(question, hit) for hit in hits.hits[:3])
-    choices = choose(question, hits.hits)
+    choices = choose(question, _asked_clause(question, hits.hits) or hits.hits)
     if coverage < GATE and not hits.hits[0].asked and choices[0].worth < SAID:
         return nothing("no_evidence", state)
     statements = [quoted(choice) for choice in choices]
@@ -47,6 +49,12 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     if wrong := contradiction(question, statements):
         return Part((wrong, *statements), "declined", "false_premise", dialog=_evidence(state, used))
     return Part(tuple(statements), dialog=_evidence(state, used))
+
+
+def _asked_clause(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The clause itself when the question names one and search found it."""
+    match = CLAUSE.search(question)
+    return tuple(hit for hit in hits[:1] if match and hit.clause and hit.clause.startswith(match[0]))
 
 
 def day_meant(state: TurnState, question: str) -> date:
@@ -63,9 +71,14 @@ def day_meant(state: TurnState, question: str) -> date:
     return date(years.pop(), 6, 30)
 
 
+def _known_until(desk: Desk, state: TurnState) -> date:
+    """Rules are known as they stand today: of a later day one can only say whether they reach it."""
+    return min(state["as_of"], today(desk.clock))
+
+
 def _ended(desk: Desk, state: TurnState, question: str, then: Sequence[Evidence], day: date) -> Part | None:
     """A year to come, and today's rule ends before it: said so, with the day it ends."""
-    now = desk.searcher.search(question, scope(state), state["as_of"], state["region"], TAKE).hits
+    now = desk.searcher.search(question, scope(state), _known_until(desk, state), state["region"], TAKE).hits
     lasting = {hit.document_id for hit in then}
     ended = [hit for hit in now[:3] if hit.effective_to and hit.effective_to < day and hit.document_id not in lasting]
     if not ended:

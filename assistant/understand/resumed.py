@@ -28,6 +28,8 @@ def resumes(text: str, stored: dict[str, Any] | None) -> bool:
     """Whether a message without a subject of its own is about the last sum."""
     if not stored or len(text) > LONGEST or OTHER_TAX.search(text):
         return False
+    if stored["kind"] == "cit" and not re.search(r"\d|[一二三四五六七八九十百]+[万人]", text) and not SAME.search(text):
+        return False
     return bool((VAT_HINT if stored["kind"] == "vat" else CIT_HINT).search(text))
 
 

@@ -63,7 +63,7 @@ def _accept(browser: httpx.Client, command: dict[str, Any], order_id: str, answe
     path = f"/api/v1/{command['aggregate']}/{command['id']}/accept"
     headers = {"Idempotency-Key": f"accept-{order_id}", "If-Match": str(command["version"])}
     # A server that died before it answered: nobody knows, and the same key may be sent again.
-    with contextlib.suppress(httpx.TransportError), browser:
+    with contextlib.suppress(httpx.TransportError), contextlib.closing(browser):
         answers[order_id] = browser.post(path, json={}, headers=headers)
 
 
