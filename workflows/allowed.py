@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from knowledge.base.money import yuan
 from knowledge.policies.values import Frozen
 from workflows import states
 from workflows.actor import Actor
@@ -120,7 +121,7 @@ def fields(machine: str, command: str, copy: Copy, handle: Handle) -> tuple[Fiel
     reason = Field(name="reason", label="理由", type="text", required=True)
     wanted: dict[tuple[str, str], tuple[Field, ...]] = {
         ("payment", "capture"): (
-            Field(name="amount_fen", label="到账金额", type="money", required=True),
+            Field(name="amount_fen", label=_due(copy), type="money", required=True),
             Field(name="reference", label="银行流水号", type="text", required=True),
         ),
         ("order", "cancel"): (reason,),
@@ -144,6 +145,10 @@ def fields(machine: str, command: str, copy: Copy, handle: Handle) -> tuple[Fiel
         ),
     }
     return wanted.get((machine, command), ())
+
+
+def _due(copy: Copy) -> str:
+    return f"到账金额，本期应付 {yuan(copy.due_fen)}" if isinstance(copy, SellerCopy) else "到账金额"
 
 
 def _executors(copy: Copy) -> Field:

@@ -87,8 +87,10 @@ class Case:
         )
         return list(found)
 
-    def payment(self) -> PaymentRow:
-        return self.seller.exec(select(PaymentRow).where(PaymentRow.order_id == self.id)).one()
+    def payments(self) -> list[PaymentRow]:
+        """The instalments, in the order they are due."""
+        statement = select(PaymentRow).where(PaymentRow.order_id == self.id).order_by(col(PaymentRow.id))
+        return list(self.seller.exec(statement))
 
     def job(self) -> JobRow | None:
         if self.order.job_id is None:

@@ -141,10 +141,11 @@ class Copy(Frozen):
 
 
 class ClientCopy(Copy):
-    """Never who else works on it, what they get, or how the price is divided."""
+    """Never who else works on it, what they get, or how the price is divided. `due_fen` is the next instalment."""
 
     price_fen: int
     paid_fen: int
+    due_fen: int = 0
     contract: ContractCopy
     evaluation: EvaluationCopy | None = None
 
@@ -164,6 +165,7 @@ class SellerCopy(Copy):
     client: Party
     price_fen: int
     paid_fen: int
+    due_fen: int = 0
     contract: ContractCopy
     dispatch: DispatchCopy | None = None
     offer: OfferCopy | None = None

@@ -4,11 +4,16 @@ Arranged so that the orders show every route: 高企 for 客户一 (acquired by 
 ends with partner 甲, software copyrights stay with the own team, and Hangzhou helps out where Suzhou can't.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
+
+from sqlmodel import select
 
 from knowledge.base.clock import Clock
 from knowledge.base.db import Work
+from knowledge.services import Catalogue, load_catalogue
 from workflows.money import agreement
 from workflows.tables.network import CapabilityRow, ClientRelationRow, PermitRow, RecordRow, TerritoryRow
 
@@ -61,6 +66,14 @@ ABLE = (
     Able("org-hz", "tax_review", 500_000, 150_000, 30, 6, ("浙江省",), (11, 10, 0, 10, 45)),
     Able("org-pa", "tax_review", 450_000, 160_000, 30, 6, ("全国",), (14, 13, 0, 12, 55)),
 )
+# What an organisation does of the catalogue beyond the table above, at the catalogue's list price and days.
+OTHERS = (
+    ("org-sh", ("上海市",), 10, 25, (20, 19, 0, 18, 84)),
+    ("org-hz", ("浙江省",), 10, 25, (12, 11, 0, 11, 50)),
+    ("org-sz", ("江苏省",), 10, 25, (10, 9, 0, 9, 41)),
+    ("org-pa", ("全国",), 20, 28, (30, 28, 0, 26, 119)),
+    ("org-pb", ("江苏省", "上海市"), 20, 30, (18, 16, 0, 15, 66)),
+)
 CLAUSES = {
     "shares": [
         {"role": "platform", "kind": "percent", "ppm": 100_000},
@@ -78,24 +91,13 @@ SELLERS = (("org-sh", "上海分公司"), ("org-hz", "杭州分公司"), ("org-s
 
 def seed(work: Work, clock: Clock) -> None:
     """Rows that are there already are left as they are, so that what was changed since stays."""
-    for region, seller in TERRITORIES:
-        _once(work, TerritoryRow(id=f"territory:{region}", org_id=HQ, region=region, seller_org=seller))
-    for client, seller, referrer, credit in RELATIONS:
-        _once(
-            work,
-            ClientRelationRow(
-                id=f"relation:{client}",
-                org_id=HQ,
-                client_org=client,
-                seller_org=seller,
-                referrer_org=referrer,
-                credit=credit,
-            ),
-        )
-    for org, permit in PERMITS:
-        _once(work, PermitRow(id=f"{org}:{permit}", org_id=org, name=permit, valid_to=date(2029, 12, 31)))
-    for able in ABLE:
-        _able(work, able)
+    catalogue = load_catalogue()
+    _add(work, TerritoryRow, [_territory(region, seller) for region, seller in TERRITORIES])
+    _add(work, ClientRelationRow, [_relation(*one) for one in RELATIONS])
+    _add(work, PermitRow, [_permit(org, name) for org, name in (*PERMITS, *_licences(catalogue))])
+    able = (*ABLE, *_others(catalogue))
+    _add(work, CapabilityRow, [_capability(one) for one in able])
+    _add(work, RecordRow, [_record(one) for one in able])
     for seller, name in SELLERS:
         agreement.create_approved(
             work.session(HQ),
@@ -110,40 +112,74 @@ def seed(work: Work, clock: Clock) -> None:
         )
 
 
-def _able(work: Work, able: Able) -> None:
-    identifier = f"{able.org}:{able.service}"
-    _once(
-        work,
-        CapabilityRow(
-            id=identifier,
-            org_id=able.org,
-            service_id=able.service,
-            willing=able.willing,
-            ask_fen=able.ask,
-            floor_fen=able.floor,
-            days=able.days,
-            capacity=able.capacity,
-            regions=list(able.regions),
-        ),
+def _others(catalogue: Catalogue) -> Iterator[Able]:
+    named = {one.service for one in ABLE}
+    for service in catalogue.services:
+        if service.id not in named:
+            for org, regions, capacity, percent, record in OTHERS:
+                floor = service.price.list_fen * percent // 100
+                yield Able(org, service.id, service.price.list_fen, floor, service.days, capacity, regions, record)
+
+
+def _licences(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Partner 甲 holds what the house itself has no licence for."""
+    own = {name for _, name in PERMITS}
+    for name in sorted({name for service in catalogue.services for name in service.permits} - own):
+        yield "org-pa", name
+
+
+def _territory(region: str, seller: str) -> TerritoryRow:
+    return TerritoryRow(id=f"territory:{region}", org_id=HQ, region=region, seller_org=seller)
+
+
+def _relation(client: str, seller: str, referrer: str | None, credit: bool) -> ClientRelationRow:
+    return ClientRelationRow(
+        id=f"relation:{client}", org_id=HQ, client_org=client, seller_org=seller, referrer_org=referrer, credit=credit
     )
+
+
+def _permit(org: str, name: str) -> PermitRow:
+    return PermitRow(id=f"{org}:{name}", org_id=org, name=name, valid_to=date(2029, 12, 31))
+
+
+def _capability(able: Able) -> CapabilityRow:
+    return CapabilityRow(
+        id=f"{able.org}:{able.service}",
+        org_id=able.org,
+        service_id=able.service,
+        willing=able.willing,
+        ask_fen=able.ask,
+        floor_fen=able.floor,
+        days=able.days,
+        capacity=able.capacity,
+        regions=list(able.regions),
+    )
+
+
+def _record(able: Able) -> RecordRow:
     jobs, on_time, disputes, ratings, rating_sum = able.record
-    _once(
-        work,
-        RecordRow(
-            id=identifier,
-            org_id=able.org,
-            service_id=able.service,
-            jobs=jobs,
-            on_time=on_time,
-            disputes=disputes,
-            ratings=ratings,
-            rating_sum=rating_sum,
-        ),
+    return RecordRow(
+        id=f"{able.org}:{able.service}",
+        org_id=able.org,
+        service_id=able.service,
+        jobs=jobs,
+        on_time=on_time,
+        disputes=disputes,
+        ratings=ratings,
+        rating_sum=rating_sum,
     )
 
 
-def _once(work: Work, row: TerritoryRow | ClientRelationRow | PermitRow | CapabilityRow | RecordRow) -> None:
-    session = work.session(row.org_id)
-    if session.get(type(row), row.id) is None:
-        session.add(row)
+Row = TypeVar("Row", TerritoryRow, ClientRelationRow, PermitRow, CapabilityRow, RecordRow)
+
+
+def _add(work: Work, kind: type[Row], rows: Iterable[Row]) -> None:
+    """Those that aren't there yet; one look for each organisation, since every command begins with the demo."""
+    wanted: dict[str, list[Row]] = {}
+    for row in rows:
+        wanted.setdefault(row.org_id, []).append(row)
+    for org_id, mine in wanted.items():
+        session = work.session(org_id)
+        present = set(session.exec(select(kind.id).where(kind.org_id == org_id)))
+        session.add_all(row for row in mine if row.id not in present)
         session.flush()

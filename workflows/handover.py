@@ -63,16 +63,25 @@ def publish(case: Case) -> None:
 def _seller_copy(case: Case, progress: Progress | None, offers: list[OfferRow]) -> SellerCopy:
     seller, order = case.seller, case.order
     contract = seller.exec(select(ContractRow).where(ContractRow.order_id == order.id)).one()
-    payment, dispatch = case.payment(), case.dispatch()
+    payments, dispatch = case.payments(), case.dispatch()
+    pending = [one for one in payments if one.state == "pending"]
     acceptance, evaluation = latest(case, AcceptanceRow), latest(case, EvaluationRow)
-    rows: list[Aggregate | None] = [order, payment, dispatch, offers[-1] if offers else None, acceptance, evaluation]
+    rows: list[Aggregate | None] = [
+        order,
+        *pending[:1],
+        dispatch,
+        offers[-1] if offers else None,
+        acceptance,
+        evaluation,
+    ]
     return SellerCopy(
         credit_agreed=order.state == "created" and network.seller_for(case.doing.work, order.client_org).credit,
         service=ServiceName(id=order.service_id, name=str(order.service["name"])),
         seller=Party(org_id=order.org_id, name=org_name(seller, order.org_id)),
         client=Party(org_id=order.client_org, name=org_name(seller, order.client_org)),
         price_fen=order.price_fen,
-        paid_fen=payment.paid_fen,
+        paid_fen=sum(one.paid_fen for one in payments),
+        due_fen=pending[0].due_fen if pending else 0,
         contract=ContractCopy(
             id=contract.id, state=contract.state, sha256=contract.sha256, signed_at=contract.signed_at
         ),
@@ -94,6 +103,7 @@ def _client_copy(whole: SellerCopy, job: JobCopy | None) -> ClientCopy:
         seller=whole.seller,
         price_fen=whole.price_fen,
         paid_fen=whole.paid_fen,
+        due_fen=whole.due_fen,
         contract=whole.contract,
         job=job,
         acceptance=whole.acceptance,

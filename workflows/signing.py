@@ -5,10 +5,12 @@ from datetime import date
 from knowledge.base.clock import today
 from knowledge.base.errors import Conflict, GuardFailed
 from knowledge.base.ids import new_id
+from knowledge.base.money import yuan
 from knowledge.services import Service
 from workflows import handover, network, outbox, quoting, timers, trace
 from workflows.case import Case, titles
 from workflows.doing import Doing
+from workflows.instalments import dues
 from workflows.money import agreement
 from workflows.settlement import ANYONE
 from workflows.tables.orders import ClientOrderRow, SalesOrderRow
@@ -28,7 +30,7 @@ def accept(doing: Doing, quote: QuoteRow, copy: ClientQuoteRow, shown_sha256: st
     case = _order(doing, quote)
     quote.order_id = copy.order_id = case.id
     contract = _contract(case, quote)
-    _payment(case)
+    _payments(case)
     case.create(_client_row(case))
     for source, target in (
         (("quote", quote.id), ("contract", contract.id)),
@@ -93,19 +95,21 @@ def _contract(case: Case, quote: QuoteRow) -> ContractRow:
     return contract
 
 
-def _payment(case: Case) -> None:
+def _payments(case: Case) -> None:
     now = case.doing.clock.now()
-    case.create(
-        PaymentRow(
-            id=f"{case.id}-p",
-            org_id=case.order.org_id,
-            state="pending",
-            created_at=now,
-            updated_at=now,
-            order_id=case.id,
-            due_fen=case.order.price_fen,
+    for number, due in enumerate(dues(case.service, case.order.price_fen), 1):
+        case.create(
+            PaymentRow(
+                id=f"{case.id}-p{number}",
+                org_id=case.order.org_id,
+                state="pending",
+                created_at=now,
+                updated_at=now,
+                order_id=case.id,
+                due_fen=due,
+            ),
+            detail=f"第 {number} 期 {yuan(due)} 元",
         )
-    )
 
 
 def _client_row(case: Case) -> ClientOrderRow:

@@ -197,7 +197,8 @@ def _todo(copy: Copy, state: str, todo: tuple[allowed.Command, ...]) -> str | No
     optional = ("cancel", "withdraw")
     urgent = [one for one in todo if one.command not in optional]
     if not urgent:
-        return f"付款 {yuan(copy.price_fen)} 元" if isinstance(copy, ClientCopy) and state == "created" else None
+        now = state == "created" or (copy.job is not None and copy.job.state == "submitted")
+        return f"付款 {yuan(copy.due_fen)} 元" if isinstance(copy, ClientCopy) and copy.due_fen and now else None
     first = urgent[0]
     steps = copy.job.steps if copy.job else ()
     step = next((one.name for one in steps if one.id == first.id), None)

@@ -46,7 +46,7 @@ def test_another_organisation_finds_nothing(house: House, username: str) -> None
         house.order(username, order_id)
     for aggregate, identifier, command in (
         ("orders", order_id, "cancel"),
-        ("payments", f"{order_id}-p", "capture"),
+        ("payments", f"{order_id}-p1", "capture"),
         ("dispatches", f"{order_id}-d01", "confirm"),
         ("jobs", f"{order_id}-j", "pass"),
         ("steps", f"{order_id}-s1", "check"),
@@ -61,9 +61,9 @@ def test_those_who_take_part_find_only_what_is_theirs_to_know(house: House) -> N
     order_id = delivered(house)
     for username, aggregate, identifier in (
         ("client1", "dispatches", f"{order_id}-d01"),
-        ("client1", "payments", f"{order_id}-p"),
+        ("client1", "payments", f"{order_id}-p1"),
         ("client1", "jobs", f"{order_id}-j"),
-        ("partner_pa", "payments", f"{order_id}-p"),
+        ("partner_pa", "payments", f"{order_id}-p1"),
         ("partner_pa", "acceptances", f"{order_id}-a01"),
     ):
         command = {"dispatches": "confirm", "payments": "capture", "jobs": "pass", "acceptances": "accept"}[aggregate]
@@ -176,13 +176,14 @@ def test_a_slip_for_another_amount_or_a_used_slip_is_refused(house: House) -> No
     first, second = house.quote(), house.quote("software_copyright")
     one, two = house.confirm(first).order_id, house.confirm(second).order_id
     with pytest.raises(GuardFailed) as failed:
-        house.act("finance_sz", "payments", f"{one}-p", "capture", amount_fen=1, reference="slip")
+        house.act("finance_sz", "payments", f"{one}-p1", "capture", amount_fen=1, reference="slip")
     assert failed.value.reasons
-    house.act("finance_sz", "payments", f"{one}-p", "capture", amount_fen=first.price_fen, reference="slip")
+    house.act("finance_sz", "payments", f"{one}-p1", "capture", amount_fen=first.price_fen, reference="slip")
     with pytest.raises(Conflict):
-        house.act("finance_sz", "payments", f"{two}-p", "capture", amount_fen=second.price_fen, reference="slip")
+        house.act("finance_sz", "payments", f"{two}-p1", "capture", amount_fen=second.price_fen, reference="slip")
     with house.database.read() as work:
         assert [row.state for row in work.session("org-sz").exec(select(PaymentRow).order_by(PaymentRow.id))] == [
+            "captured",
             "captured",
             "pending",
         ]
@@ -204,7 +205,7 @@ def test_a_slip_for_another_amount_or_a_used_slip_is_refused(house: House) -> No
 def test_a_wrong_form_is_told_field_by_field(house: House, body: dict[str, Any]) -> None:
     order_id = house.confirm(house.quote()).order_id
     with pytest.raises(BadInput) as wrong:
-        house.act("finance_sz", "payments", f"{order_id}-p", "capture", **body)
+        house.act("finance_sz", "payments", f"{order_id}-p1", "capture", **body)
     assert wrong.value.field
 
 
@@ -224,7 +225,7 @@ def test_an_unpaid_order_can_be_cancelled_and_a_paid_one_cannot(house: House) ->
     assert house.do("manager_sz", order_id, "orders/cancel", reason="客户改主意").state == "cancelled"
     assert house.order("client1", order_id).state == "cancelled"
     with pytest.raises(GuardFailed):
-        house.act("finance_sz", "payments", f"{order_id}-p", "capture", amount_fen=2_800_000, reference="s")
+        house.act("finance_sz", "payments", f"{order_id}-p1", "capture", amount_fen=2_800_000, reference="s")
     with pytest.raises(GuardFailed):
         house.act("manager_sz", "orders", house.funded(), "cancel", reason="x")
 

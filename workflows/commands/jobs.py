@@ -5,6 +5,7 @@ from typing import Any
 from knowledge.base.calendar import add_workdays
 from knowledge.base.clock import today
 from knowledge.base.errors import GuardFailed, Refused
+from knowledge.base.money import yuan
 from workflows import outbox, trace
 from workflows.case import Case
 from workflows.commands.acceptances import ask
@@ -65,8 +66,12 @@ def submit(case: Case, row: JobRow, _body: dict[str, Any]) -> None:
 
 
 def pass_(case: Case, row: JobRow, _body: dict[str, Any]) -> None:
-    """Quality passed: the client is asked to accept."""
+    """Quality passed: the client is asked to accept. By then the price is paid, or agreed to be paid later."""
     _other_than_submitter(case, row)
+    owed = sum(one.due_fen for one in case.payments() if one.state == "pending")
+    if owed and not case.order.credit:
+        reason = f"余款 {yuan(owed)} 元还没有登记到账"
+        raise GuardFailed(f"{reason}；请财务登记到账后再交付。", reasons=(reason,))
     case.move(row, "pass")
     case.follow(case.order, "deliver")
     ask(case)
