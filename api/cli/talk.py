@@ -117,7 +117,7 @@ def _script(name: str | None) -> Iterator[str]:
 
 
 def _reply(value: dict[str, Any]) -> None:
-    line(value["answer"])
+    line(value["answer"].replace("**", ""))  # bold is for pages
     for citation in value["citations"]:
         dates = f"{citation['effective_from'] or '?'} 起" + (
             f"至 {citation['effective_to']}" if citation["effective_to"] else ""

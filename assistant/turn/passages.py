@@ -7,7 +7,7 @@ from datetime import date
 from assistant.compose.extract import POLAR, YES_NO, Choice, choose
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
-from assistant.sources import named_sources, passage_source
+from assistant.sources import LookUp, named_sources, passage_source
 from assistant.turn.premise import contradiction
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
@@ -41,7 +41,7 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     choices = choose(question, _asked_clause(question, hits.hits) or hits.hits)
     if coverage < GATE and not hits.hits[0].asked and choices[0].worth < SAID:
         return nothing("no_evidence", state)
-    statements = [quoted(choice) for choice in choices]
+    statements = [quoted(choice, clauses(desk, state, day)) for choice in choices]
     used = tuple(choice.evidence for choice in choices)
     if WHICH_PAPER.search(question) and used[0].doc_no:
         words = f"{used[0].title}现行依据的文件是 {used[0].doc_no}"
@@ -101,7 +101,7 @@ def related(desk: Desk, state: TurnState, question: str, programme_id: str) -> t
     choices = choose(question, own, most=1)
     if not choices or choices[0].worth < SURE or not POLAR.search(choices[0].pieces[0].text):
         return ()
-    return (quoted(choices[0]),)
+    return (quoted(choices[0], clauses(desk, state, state["as_of"])),)
 
 
 def scope(state: TurnState) -> Scope:
@@ -111,7 +111,19 @@ def scope(state: TurnState) -> Scope:
     )
 
 
-def quoted(choice: Choice) -> Statement:
+def clauses(desk: Desk, state: TurnState, day: date) -> LookUp:
+    """Finds 公司法, 第四十七条 among the statutes in force on the day, or nothing."""
+
+    def look_up(law: str, clause: str) -> Evidence | None:
+        plain = re.sub(r"第[一二三四五六七八九十]+[款项]", "", clause)
+        hits = desk.searcher.search(f"{law}{plain}", scope(state), day, state["region"], 1).hits
+        named = bool(hits) and hits[0].kind == "law" and hits[0].clause is not None
+        return hits[0] if named and hits[0].clause == plain and law in hits[0].title else None
+
+    return look_up
+
+
+def quoted(choice: Choice, look_up: LookUp) -> Statement:
     """The passage's own sentences, points or table rows, introduced by where they stand and since when."""
     evidence, pieces = choice.evidence, choice.pieces
     where = (
@@ -122,7 +134,7 @@ def quoted(choice: Choice) -> Statement:
     since = f"（自 {evidence.effective_from} 起施行）" if evidence.kind == "law" and evidence.effective_from else ""
     grounds = (evidence.text, evidence.title, str(evidence.effective_from))
     words = "；".join(piece.text.rstrip("。；;") for piece in pieces)
-    sources = (passage_source(evidence, words), *named_sources(evidence, words))
+    sources = (passage_source(evidence, words), *named_sources(evidence, words, look_up))
     if pieces[0].row:
         header = pieces[0].header
         rows = "\n".join(piece.text for piece in pieces)
