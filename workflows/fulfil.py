@@ -12,7 +12,7 @@ from knowledge.base.clock import Clock
 from knowledge.base.db import Work
 from knowledge.base.errors import Conflict, Missing, Refused
 from knowledge.services import Catalogue
-from workflows import allowed, case, given, handover, intake, keys, machine, states, view
+from workflows import allowed, case, composing, given, handover, intake, keys, machine, states, view
 from workflows.actor import Actor
 from workflows.case import Case
 from workflows.commands import acceptances, dispatches, evaluations, jobs, offers, payments, steps
@@ -101,7 +101,7 @@ def _carry_out(
     if states.find(name, row.state, command) is None:
         raise machine.wrong_state(row, command)
     copy = SellerCopy.model_validate(found.order.shown)
-    wanted = allowed.fields(name, command, copy, handover.handle(row))
+    wanted = allowed.fields(name, command, copy, composing.handle(row))
     EFFECTS[name, command](found, row, given.check(wanted, body))
 
 

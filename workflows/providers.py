@@ -5,7 +5,7 @@ from datetime import date
 from knowledge.base.db import Work
 from knowledge.policies.values import Frozen
 from knowledge.services import Service
-from workflows import dispatch, network
+from workflows import dispatch, judging, network
 from workflows.dispatch_rule import rule_on
 from workflows.network import Provider
 
@@ -49,5 +49,5 @@ def _fit(provider: Provider, service: Service, region: str) -> bool:
         and capability.willing
         and provider.live_jobs < capability.capacity
         and set(service.permits) <= provider.permits
-        and dispatch.serves(capability.regions, region)
+        and judging.serves(capability.regions, region)
     )

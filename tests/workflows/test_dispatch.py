@@ -11,8 +11,9 @@ from knowledge.base.errors import GuardFailed, NotInForce, Refused
 from knowledge.base.money import PPM
 from tests.workflows.conftest import House
 from workflows import providers
-from workflows.dispatch import Decision, Order, decide, serves
+from workflows.dispatch import Decision, decide
 from workflows.dispatch_rule import rule_on
+from workflows.judging import Order, serves
 from workflows.network import Provider
 from workflows.tables.network import CapabilityRow, RecordRow
 

@@ -17,7 +17,7 @@ REMINDERS = (5, 8)  # workdays after the request
 
 def ask(case: Case) -> AcceptanceRow:
     """Ask the client; reminders and the day on which silence counts are set."""
-    from workflows.handover import latest
+    from workflows.composing import latest
 
     work, clock = case.doing.work, case.doing.clock
     now, day = clock.now(), today(clock)

@@ -5,7 +5,7 @@ from typing import Any
 from knowledge.base.clock import today
 from knowledge.base.errors import GuardFailed, Refused
 from knowledge.base.identity import Org
-from workflows import dispatch, events, network, outbox, trace
+from workflows import dispatch, events, judging, network, outbox, trace
 from workflows.case import Case
 from workflows.commands import offers
 from workflows.commands.jobs import begin
@@ -97,7 +97,7 @@ def _decide(case: Case) -> Decision:
     )
     client = case.seller.get(Org, order.client_org)
     service = case.service
-    asked = dispatch.Order(
+    asked = judging.Order(
         seller=order.org_id,
         service_name=service.name,
         permits=service.permits,
