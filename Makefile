@@ -48,3 +48,6 @@ knowledge/articles/vectors.npz: .venv/.product $(wildcard knowledge/articles/*.m
 	@echo "安装开发与测试依赖（首次约三分钟）……"
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,models,postgres]'
 	@touch $@
+
+soak: .venv/.develop
+	$(BIN)/python -m pytest -m soak -n 1
