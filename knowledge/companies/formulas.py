@@ -1,5 +1,7 @@
 """The derived fields: which base facts each rests on and how it is computed. Windows end with the last fiscal year."""
 
+from collections.abc import Callable
+
 from knowledge.companies.growth import cagr, growth, mean_growth
 from knowledge.companies.measures import (
     FOUNDED,
@@ -82,14 +84,19 @@ def mean_change(base: str) -> Compute:
     return compute
 
 
-def with_needs(compute: Compute, *needs: str) -> Formula:
-    return Formula(needs, compute)
+def made(make: Callable[..., Compute], *args: str | int, needs: tuple[str, ...]) -> Formula:
+    """The formula of a maker and its arguments, which are its recipe."""
+    return Formula(needs, make(*args), (make.__name__, *args))
+
+
+def plain(compute: Compute, *needs: str) -> Formula:
+    return Formula(needs, compute, (compute.__name__,))
 
 
 FORMULAS: dict[str, Formula] = {
-    "entity.age_days_at_apply": with_needs(age_days, FOUNDED),
-    "entity.sme_size": with_needs(size, "entity.sme_size", "hr.headcount", "finance.revenue", "finance.total_assets"),
-    "entity.age_years": with_needs(age_years, FOUNDED),
+    "entity.age_days_at_apply": plain(age_days, FOUNDED),
+    "entity.sme_size": plain(size, "entity.sme_size", "hr.headcount", "finance.revenue", "finance.total_assets"),
+    "entity.age_years": plain(age_years, FOUNDED),
     **{
         f"finance.{base}_last_year": last(f"finance.{base}")
         for base in ("revenue", "main_revenue", "net_profit", "net_assets", "ocf", "total_assets", "taxable_income")
@@ -99,13 +106,19 @@ FORMULAS: dict[str, Formula] = {
     "finance.main_revenue_3y_avg": average("finance.main_revenue", 3),
     "finance.main_revenue_ratio": share("finance.main_revenue", "finance.revenue", 1),
     "finance.hitech_income_ratio_last_year": share("finance.hitech_income", "finance.revenue", 1),
-    "finance.debt_ratio": with_needs(
-        ratio_last_year("finance.total_liabilities", "finance.total_assets", "负债总额 ÷ 资产总额"),
-        *("finance.total_liabilities", "finance.total_assets"),
+    "finance.debt_ratio": made(
+        ratio_last_year,
+        "finance.total_liabilities",
+        "finance.total_assets",
+        "负债总额 ÷ 资产总额",
+        needs=("finance.total_liabilities", "finance.total_assets"),
     ),
-    "finance.net_margin_last_year": with_needs(
-        ratio_last_year("finance.net_profit", "finance.revenue", "净利润 ÷ 营业收入"),
-        *("finance.net_profit", "finance.revenue"),
+    "finance.net_margin_last_year": made(
+        ratio_last_year,
+        "finance.net_profit",
+        "finance.revenue",
+        "净利润 ÷ 营业收入",
+        needs=("finance.net_profit", "finance.revenue"),
     ),
     "finance.net_profit_2y_total": total("finance.net_profit", 2),
     "finance.net_profit_3y_total": total("finance.net_profit", 3),
@@ -114,14 +127,14 @@ FORMULAS: dict[str, Formula] = {
     "finance.net_profit_positive_3y": positive("finance.net_profit", 3),
     "finance.ocf_3y_total": total("finance.ocf", 3),
     "finance.ocf_positive_2y": positive("finance.ocf", 2),
-    "finance.profitable_years": with_needs(profitable_years, "finance.net_profit"),
-    "finance.revenue_growth_hnte": with_needs(yearly_growth("finance.revenue"), "finance.revenue", FOUNDED),
-    "finance.net_asset_growth_hnte": with_needs(yearly_growth("finance.net_assets"), "finance.net_assets", FOUNDED),
-    "finance.revenue_cagr_2y": with_needs(compound("finance.revenue", 2), "finance.revenue"),
-    "finance.revenue_cagr_3y": with_needs(compound("finance.revenue", 3), "finance.revenue"),
-    "finance.revenue_growth_last_year": with_needs(change("finance.revenue"), "finance.revenue"),
-    "finance.main_revenue_growth_last_year": with_needs(change("finance.main_revenue"), "finance.main_revenue"),
-    "finance.main_revenue_growth_2y_avg": with_needs(mean_change("finance.main_revenue"), "finance.main_revenue"),
+    "finance.profitable_years": plain(profitable_years, "finance.net_profit"),
+    "finance.revenue_growth_hnte": made(yearly_growth, "finance.revenue", needs=("finance.revenue", FOUNDED)),
+    "finance.net_asset_growth_hnte": made(yearly_growth, "finance.net_assets", needs=("finance.net_assets", FOUNDED)),
+    "finance.revenue_cagr_2y": made(compound, "finance.revenue", 2, needs=("finance.revenue",)),
+    "finance.revenue_cagr_3y": made(compound, "finance.revenue", 3, needs=("finance.revenue",)),
+    "finance.revenue_growth_last_year": made(change, "finance.revenue", needs=("finance.revenue",)),
+    "finance.main_revenue_growth_last_year": made(change, "finance.main_revenue", needs=("finance.main_revenue",)),
+    "finance.main_revenue_growth_2y_avg": made(mean_change, "finance.main_revenue", needs=("finance.main_revenue",)),
     "rd.expense_last_year": last("rd.expense"),
     "rd.annual_expenditure": last("rd.expense"),
     "rd.expense_2y_total": total("rd.expense", 2),
@@ -133,20 +146,29 @@ FORMULAS: dict[str, Formula] = {
     "rd.expense_ratio_3y": share("rd.expense", "finance.revenue", 3),
     "rd.expense_ratio_each_of_2y_min": lowest_share("rd.expense", "finance.revenue", 2),
     "rd.domestic_ratio_3y": share("rd.domestic_expense", "rd.expense", 3),
-    "rd.fulltime_rd_staff": with_needs(same("hr.rd_staff_fulltime"), "hr.rd_staff_fulltime"),
-    "rd.transfer_avg_per_year_3y": with_needs(transfers, "rd.transfer_count_3y", FOUNDED),
-    "equity.new_financing_3y": with_needs(
-        at_least("equity.new_financing_3y", "equity.new_financing_2y"), "equity.new_financing_3y"
+    "rd.fulltime_rd_staff": made(same, "hr.rd_staff_fulltime", needs=("hr.rd_staff_fulltime",)),
+    "rd.transfer_avg_per_year_3y": plain(transfers, "rd.transfer_count_3y", FOUNDED),
+    "equity.new_financing_3y": made(
+        at_least, "equity.new_financing_3y", "equity.new_financing_2y", needs=("equity.new_financing_3y",)
     ),
-    "qual.tech_and_innovative_sme_valid": with_needs(
-        either("qual.tech_sme_valid", "qual.innovative_sme_valid"), "qual.tech_sme_valid", "qual.innovative_sme_valid"
+    "qual.tech_and_innovative_sme_valid": made(
+        either,
+        "qual.tech_sme_valid",
+        "qual.innovative_sme_valid",
+        needs=("qual.tech_sme_valid", "qual.innovative_sme_valid"),
     ),
-    "qual.hnte_or_national_tech_demo_or_ip_demo_valid": with_needs(
-        implied("qual.hnte_or_national_tech_demo_or_ip_demo_valid", "qual.hnte_valid"),
+    "qual.hnte_or_national_tech_demo_or_ip_demo_valid": made(
+        implied,
         "qual.hnte_or_national_tech_demo_or_ip_demo_valid",
+        "qual.hnte_valid",
+        needs=("qual.hnte_or_national_tech_demo_or_ip_demo_valid",),
     ),
-    "qual.srdi_sme_or_above": with_needs(
-        implied("qual.srdi_sme_or_above", "qual.srdi_sme_valid", "qual.little_giant_valid"), "qual.srdi_sme_or_above"
+    "qual.srdi_sme_or_above": made(
+        implied,
+        "qual.srdi_sme_or_above",
+        "qual.srdi_sme_valid",
+        "qual.little_giant_valid",
+        needs=("qual.srdi_sme_or_above",),
     ),
     "hr.tech_staff_ratio": people("hr.tech_staff"),
     "hr.rd_staff_ratio": people("hr.rd_staff_fulltime"),

@@ -14,8 +14,11 @@ FOUNDED = "entity.established_on"
 
 @dataclass(frozen=True)
 class Formula:
+    """`recipe` is the same formula as data, for the executor that screens whole tables (`screening/`)."""
+
     needs: tuple[str, ...]
     compute: Compute
+    recipe: tuple[str | int, ...]
 
 
 def last(base: str) -> Formula:
@@ -23,7 +26,7 @@ def last(base: str) -> Formula:
         found = now.one(base, now.last_year)
         return found if isinstance(found, Unknown) else Known(found, f"{now.last_year} 年")
 
-    return Formula((base,), compute)
+    return Formula((base,), compute, ("last", base))
 
 
 def total(base: str, years: int) -> Formula:
@@ -33,7 +36,7 @@ def total(base: str, years: int) -> Formula:
             return found
         return Known(sum_of(found), f"{span(found)}合计")
 
-    return Formula((base, FOUNDED), compute)
+    return Formula((base, FOUNDED), compute, ("total", base, years))
 
 
 def average(base: str, years: int) -> Formula:
@@ -46,7 +49,7 @@ def average(base: str, years: int) -> Formula:
         assert value is not None
         return Known(value, f"{span(found)}平均", Ratio(sum_of(found), count, unit(base)))
 
-    return Formula((base, FOUNDED), compute)
+    return Formula((base, FOUNDED), compute, ("average", base, years))
 
 
 def lowest(base: str, years: int) -> Formula:
@@ -58,7 +61,7 @@ def lowest(base: str, years: int) -> Formula:
             return found if isinstance(found, Unknown) else Unknown()
         return Known(least(*found.figures), f"{span(found)}各年取低")
 
-    return Formula((base, FOUNDED), compute)
+    return Formula((base, FOUNDED), compute, ("lowest", base, years))
 
 
 def positive(base: str, years: int) -> Formula:
@@ -80,7 +83,7 @@ def positive(base: str, years: int) -> Formula:
                 return Known(False, f"{year} 年不大于 0")
         return found
 
-    return Formula((base, FOUNDED), compute)
+    return Formula((base, FOUNDED), compute, ("positive", base, years))
 
 
 def share(part: str, whole: str, years: int) -> Formula:
@@ -95,7 +98,7 @@ def share(part: str, whole: str, years: int) -> Formula:
         return ratio_of(sum_of(top), sum_of(bottom), unit(part), f"{span(top)}合计之比")
 
     needs = (part, whole) if years == 1 else (part, whole, FOUNDED)
-    return Formula(needs, compute)
+    return Formula(needs, compute, ("share", part, whole, years))
 
 
 def lowest_share(part: str, whole: str, years: int) -> Formula:
@@ -108,7 +111,7 @@ def lowest_share(part: str, whole: str, years: int) -> Formula:
             return Unknown()
         return Known(least(*(part for part in parts if part is not None)), f"{span(top)}各年取低")
 
-    return Formula((part, whole, FOUNDED), compute)
+    return Formula((part, whole, FOUNDED), compute, ("lowest_share", part, whole, years))
 
 
 def people(part: str) -> Formula:
@@ -118,7 +121,7 @@ def people(part: str) -> Formula:
             return joined(x for x in (top, bottom) if isinstance(x, Unknown))
         return ratio_of(top, bottom, "人", "占职工总数", grows=True)
 
-    return Formula((part, "hr.headcount"), compute)
+    return Formula((part, "hr.headcount"), compute, ("people", part))
 
 
 def count(*bases: str) -> Formula:
@@ -135,7 +138,7 @@ def count(*bases: str) -> Formula:
             value = Interval(value.low, INF, value.low_open, True)
         return Known(value, "已授权且有效的合计", missing=joined(unknown).missing)
 
-    return Formula(bases, compute)
+    return Formula(bases, compute, ("count", *bases))
 
 
 def ratio_last_year(part: str, whole: str, formula: str) -> Compute:
