@@ -52,6 +52,17 @@ def diagnose(
     reckon.diagnose(file, programme or [], as_of, region, as_json)
 
 
+@app.command("eval")
+def evaluate(
+    suites: Annotated[list[str] | None, typer.Argument(help="评测名称，例如 elicitation；不写则全部")] = None,
+    as_json: Json = False,
+) -> None:
+    """运行评测，给出指标和是否达标。"""
+    from api.cli import measure
+
+    measure.suites(suites or [], as_json)
+
+
 @app.command()
 def extract(text: str, as_of: AsOf = None, as_json: Json = False) -> None:
     """从一句话里读出意图、事实和实体。"""

@@ -1,0 +1,24 @@
+"""`python -m eval SUITE ...`: one JSON object on stdout, the contract's `{suites: {name: {cases, passed, metrics}}}`.
+
+Each suite is a module of this package with `run()`; exit 1 when one of them doesn't pass its bar.
+"""
+
+import json
+import sys
+from importlib import import_module
+
+SUITES = ("elicitation",)
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in SUITES]
+    if unknown:
+        sys.stderr.write(f"suite：没有 {unknown[0][:40]}；可用的有 {'、'.join(SUITES)}。\n")
+        return 2
+    found = {name: import_module(f"eval.{name}").run() for name in names or SUITES}
+    sys.stdout.write(json.dumps({"suites": found}, ensure_ascii=False) + "\n")
+    return 0 if all(suite["passed"] for suite in found.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The suites that measure the house."""
