@@ -1,9 +1,10 @@
 """Words: tantivy over character bigrams, a cache of SQL that keeps itself up to date."""
 
 import logging
+import math
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ class LexicalIndex:
     def phrasings(self, question: str, wanted: Filter, k: int) -> list[str]:
         """Ids of the clients' phrasings that share most words with the question."""
         return [key for key, _ in self._safely(lambda index: _phrase(index.schema, question), "question", wanted, k)]
+
+    def rarity(self, grams: Iterable[str]) -> dict[str, float]:
+        """How much each bigram tells, 0 (in every text) to 1 (in one or none)."""
+        index = self._index
+        if index is None:
+            return dict.fromkeys(grams, 1.0)
+        searcher = index.searcher()
+        most = math.log(searcher.num_docs + 2)
+        return {
+            gram: math.log((searcher.num_docs + 2) / (searcher.doc_freq("body", gram) + 1)) / most for gram in grams
+        }
 
     def _safely(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
         """Once as it is, once built anew, once without any file (a full disk)."""
@@ -137,7 +149,7 @@ class LexicalIndex:
                 writer = self._index.writer(64_000_000, 1)
                 if self.seen:
                     for document_id in documents:
-                        writer.delete_documents("document", document_id)
+                        writer.delete_documents_by_term("document", document_id)
                 kept = [key for key, changed in documents.items() if changed.terms is not None]
                 for chunk in chunks_of(session, kept):
                     writer.add_document(_document(chunk, documents[chunk.document_id]))

@@ -1,4 +1,4 @@
-"""The front door: every leg gets the same filter, their findings are fused, checked against SQL and merged."""
+"""The front door: every leg gets the same filter, their findings are ranked, checked against SQL and merged."""
 
 import logging
 from collections.abc import Mapping
@@ -9,26 +9,23 @@ from types import MappingProxyType
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest.embedders import Embedder, open_embedder
-from knowledge.ingest.tables import EVERYONE, DocumentRow
+from knowledge.ingest.tables import EVERYONE
+from retrieval.candidates import Found, Legs, alike, features, grams_of, spread
 from retrieval.evidence import Evidence, Filter, Hits, Scope
-from retrieval.fusion import fuse
 from retrieval.gate import supports
 from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
-from retrieval.passages import Passage, evidence, hydrate
+from retrieval.passages import evidence, hydrate
+from retrieval.ranker import score
 from retrieval.vectors import ExactIndex, VectorIndex
-from retrieval.wording import bigrams
+from retrieval.wording import simplified
 
 log = logging.getLogger(__name__)
 INDEXES = ("chroma", "numpy")
 POOL = 60  # candidates of each leg
-ASKED, ALIKE = 20, 0.5  # clients' phrasings looked at; how alike one must be to count
-VECTOR_SHARE = 0.6  # best of 0 to 1 on 141 client phrasings with their own pointers left out: 0.76 of sections in five
-ITSELF = 0.05  # the clause itself comes before an article about it
+ASKED = 20  # clients' phrasings looked at
 COVERED, NEAR, TOUCHED = 0.5, 0.875, 0.1  # a hit covers the question, or is near in meaning and touches its words
-
-Found = dict[str, tuple[Passage, DocumentRow]]
 
 
 class Searcher:
@@ -58,7 +55,7 @@ class Searcher:
         """
         if not query.strip():
             raise BadInput("请输入要查的内容，例如：有限公司注册资本最迟多久缴足。", field="query")
-        wanted = Filter.of(scope, as_of, region)
+        query, wanted = simplified(query), Filter.of(scope, as_of, region)
         hits, sure = self._find(query, wanted, k)
         if hits and sure:
             return Hits(hits=hits)
@@ -83,31 +80,38 @@ class Searcher:
 
     def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], bool]:
         """The best passages, and whether they are about the question at all."""
+        legs, found, exact = self.gather(query, wanted)
+        scores = score(features(query, legs, found))
+        scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact) if key in found}
+        asked = alike(query, legs, found)
+        hits = _merged(scores, found, k, asked)
+        best = max((supports(query, hit) for hit in hits), default=0.0)
+        near = max(legs.meaning.values(), default=0.0) >= NEAR and best >= TOUCHED
+        return hits, bool(exact or asked) or best >= COVERED or near
+
+    def gather(self, query: str, wanted: Filter, without: str = "") -> tuple[Legs, Found, list[str]]:
+        """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` is the id
+        of a phrasing to leave out, for learning from phrasings.
+        """
         words = dict(self.lexical.search(query, wanted, POOL))
-        asked = self.lexical.phrasings(query, wanted, ASKED)
+        asked = tuple(key for key in self.lexical.phrasings(query, wanted, ASKED) if key != without)
         meaning = self._meaning(query, wanted)
+        meaning.pop(without, None)
         with self.database.read() as work:
             session = work.session(EVERYONE)
             exact = named(session, query, wanted)
             found = hydrate(session, list(dict.fromkeys([*exact, *words, *meaning, *asked])), wanted)
-            targets = [chunk.target for chunk, _ in found.values() if chunk.target and chunk.target not in found]
+            targets = [
+                passage.target for passage, _ in found.values() if passage.target and passage.target not in found
+            ]
             found |= hydrate(session, targets, wanted)
-        scores = fuse(_pointed(words, found), _pointed(meaning, found), VECTOR_SHARE)
-        alike = _asked(query, asked, found)
-        scores = {key: score + (ITSELF if found[key][0].clause else 0.0) for key, score in scores.items()}
-        for key, (likeness, _) in alike.items():
-            scores[key] = scores.get(key, 0.0) + likeness
-        scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact)}
-        hits = _merged(scores, found, k, {key: asked for key, (_, asked) in alike.items()})
-        best = max((supports(query, hit) for hit in hits), default=0.0)
-        near = max(meaning.values(), default=0.0) >= NEAR and best >= TOUCHED
-        return hits, bool(exact or alike) or best >= COVERED or near
+        return Legs(words, meaning, asked, self.lexical.rarity(grams_of(query))), found, exact
 
     def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
         words = dict(self.lexical.search(query, wanted, k))
         with self.database.read() as work:
             found = hydrate(work.session(EVERYONE), list(words), wanted)
-        return _merged(_pointed(words, found), found, k)
+        return _merged(spread(words), found, k)
 
     def _meaning(self, query: str, wanted: Filter) -> dict[str, float]:
         vector = self.embedder.embed_query(query)
@@ -142,30 +146,6 @@ def open_searcher(
     if keeper is not None:
         keeper.start()
     return Searcher(database, lexical, vector, model, exact=exact, keeper=keeper)
-
-
-def _pointed(scores: dict[str, float], found: Found) -> dict[str, float]:
-    """A client's phrasing hands its score to the section it points at; what SQL doesn't confirm is dropped."""
-    given: dict[str, float] = {}
-    for key, score in scores.items():
-        if key in found:
-            target = found[key][0].target or key
-            given[target] = max(score, given.get(target, 0.0))
-    return {key: score for key, score in given.items() if key in found}
-
-
-def _asked(query: str, asked: list[str], found: Found) -> dict[str, tuple[float, str]]:
-    """Sections that a client's phrasing points at, by how alike it is (Dice over bigrams), with the phrasing."""
-    grams = set(bigrams(query))
-    alike: dict[str, tuple[float, str]] = {}
-    for key in asked:
-        chunk = found[key][0] if key in found else None
-        if chunk is not None and chunk.target in found:
-            other = set(bigrams(chunk.text))
-            dice = 2 * len(grams & other) / max(len(grams) + len(other), 1)
-            if dice >= ALIKE:
-                alike[chunk.target] = max((dice, chunk.text), alike.get(chunk.target, (0.0, "")))
-    return alike
 
 
 def _merged(

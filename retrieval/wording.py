@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,6 +15,15 @@ ASKING = (
 )  # single characters only where they are never part of a term: 会 is in 社会, 请 in 申请, 就 in 就业
 STOP = re.compile("|".join(sorted(ASKING.split("|"), key=len, reverse=True)))
 KEPT = re.compile(r"[^\w]+|_")
+
+
+def simplified(text: str) -> str:
+    """The question in the characters the texts are written in."""
+    try:
+        text.encode("gb2312", errors="strict")
+    except UnicodeEncodeError:
+        return str(_converter().convert(text))
+    return text
 
 
 def plain(text: str) -> str:
@@ -43,6 +53,13 @@ def spoken_for(question: str, term: str) -> str:
     """What the question said for a term that `expanded` added."""
     letters = plain(question)
     return " ".join(said for said, meant in _synonyms().items() if said in letters and term in meant.split())
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 @cache
