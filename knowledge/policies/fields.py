@@ -41,10 +41,12 @@ def index() -> dict[str, Field]:
 
 
 def find_field(name: str) -> Field | None:
-    """A listed field, or `qual.<资质编号>_valid`, which says that a qualification is held and in date."""
+    """A listed field, or of a qualification by its id: `qual.<id>_valid` (held and in date), `qual.<id>_until`."""
     known = index().get(name)
     if known is None and name.startswith("qual.") and name.endswith("_valid"):
         return Field(label=f"有效期内的 {name.removeprefix('qual.').removesuffix('_valid')}", kind="bool")
+    if known is None and name.startswith("qual.") and name.endswith("_until"):
+        return Field(label=f"{name.removeprefix('qual.').removesuffix('_until')} 的到期日", kind="date")
     return known
 
 

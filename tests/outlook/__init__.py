@@ -1,0 +1,1 @@
+"""Now, later and what-if."""
