@@ -116,11 +116,11 @@ class ChromaIndex:
         if not mark:
             shutil.rmtree(self.folder, ignore_errors=True)
         import chromadb
-        from chromadb.config import Settings
+        from chromadb.config import Settings as ChromaSettings
 
         self.folder.mkdir(parents=True, exist_ok=True)
         client = chromadb.PersistentClient(
-            path=str(self.folder), settings=Settings(anonymized_telemetry=False, allow_reset=True)
+            path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=True)
         )
         for name, *part, count in mark.get("parts", ()):
             store = client.get_collection(name, embedding_function=None)

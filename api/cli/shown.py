@@ -21,12 +21,12 @@ EXIT = {
 }
 
 
-def show(value: dict[str, Any], as_json: bool, text: Callable[[dict[str, Any]], None]) -> None:
-    """One JSON object with `--json`, else what `text` prints."""
+def show(value: dict[str, Any], as_json: bool, tell: Callable[[dict[str, Any]], None]) -> None:
+    """One JSON object with `--json`, else what `tell` prints."""
     if as_json:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
     else:
-        text(value)
+        tell(value)
 
 
 @contextmanager
