@@ -11,6 +11,10 @@ SUITES = ("elicitation",)
 
 
 def main(names: list[str]) -> int:
+    if names[:2] == ["bench", "retrieval"]:
+        from eval.bench.retrieval import main as bench
+
+        return bench(names[2:])
     unknown = [name for name in names if name not in SUITES]
     if unknown:
         sys.stderr.write(f"suite：没有 {unknown[0][:40]}；可用的有 {'、'.join(SUITES)}。\n")

@@ -40,8 +40,10 @@ class Searcher:
         *,
         exact: ExactIndex | None = None,
         keeper: Keeper | None = None,
+        pool: int = POOL,
     ) -> None:
         self.database = database
+        self.pool = pool
         self.lexical = lexical
         self.embedder = embedder
         self.exact = exact or ExactIndex(database, embedder.name)
@@ -93,7 +95,7 @@ class Searcher:
         """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` is the id
         of a phrasing to leave out, for learning from phrasings.
         """
-        words = dict(self.lexical.search(query, wanted, POOL))
+        words = dict(self.lexical.search(query, wanted, self.pool))
         asked = tuple(key for key in self.lexical.phrasings(query, wanted, ASKED) if key != without)
         meaning = self._meaning(query, wanted)
         meaning.pop(without, None)
@@ -116,12 +118,12 @@ class Searcher:
     def _meaning(self, query: str, wanted: Filter) -> dict[str, float]:
         vector = self.embedder.embed_query(query)
         try:
-            return dict(self.vector.search(vector, wanted, POOL))
+            return dict(self.vector.search(vector, wanted, self.pool))
         except Exception as error:  # whatever an index dies of, the record still answers
             if self.vector is self.exact:
                 raise
             log.warning("exact vectors stand in: %s", error)
-            return dict(self.exact.search(vector, wanted, POOL))
+            return dict(self.exact.search(vector, wanted, self.pool))
 
 
 def open_searcher(

@@ -45,8 +45,12 @@ class ExactIndex:
 
     def catch_up(self) -> None:
         """Learn what SQL has that the table hasn't, off the path of a search."""
+        self.table()
+
+    def table(self) -> Table:
+        """The table as it stands, up to date."""
         with self._lock:
-            self._refreshed()
+            return self._refreshed()
 
     def close(self) -> None:
         """Keep the table for the next process where that saves it time."""

@@ -10,6 +10,8 @@ ledger_app = typer.Typer(no_args_is_help=True, help="账本")
 db_app = typer.Typer(no_args_is_help=True, help="数据库")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(db_app, name="db")
+bench_app = typer.Typer(no_args_is_help=True, help="基准")
+app.add_typer(bench_app, name="bench")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天的规定（YYYY-MM-DD，默认今天）")]
 Region = Annotated[str | None, typer.Option("--region", help="省、市名称或 GB/T 2260 代码")]
@@ -61,6 +63,22 @@ def evaluate(
     from api.cli import measure
 
     measure.suites(suites or [], as_json)
+
+
+@bench_app.command("retrieval")
+def bench_retrieval(
+    corpus: Annotated[str, typer.Option("--corpus", help="每行一条 {id, law, article, text, date}")],
+    queries: Annotated[str, typer.Option("--queries", help="每行一问 {id, query, relevant}")],
+    embedder: Annotated[str | None, typer.Option("--embedder", help="默认用设置里的")] = None,
+    index: Annotated[str, typer.Option("--index", help="numpy 或 chroma")] = "numpy",
+    peers: Annotated[bool, typer.Option("--peers", help="再跑 LangChain 的现成做法")] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="用一半问题学习，报告另一半")] = False,
+    as_json: Json = False,
+) -> None:
+    """检索基准：几套系统在同一批问题上并排比较。"""
+    from api.cli import measure
+
+    measure.retrieval(corpus, queries, embedder, index, peers, learn, as_json)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from api.cli.shown import exits, line, show
-from knowledge.base.errors import BadInput
+from knowledge.base.errors import BadInput, Missing
 
 
 def suites(names: list[str], as_json: bool) -> None:
@@ -22,6 +22,37 @@ def suites(names: list[str], as_json: bool) -> None:
         show(json.loads(done.stdout), as_json, _report)
     if done.returncode:
         raise typer.Exit(1)
+
+
+def retrieval(
+    corpus: str, queries: str, embedder: str | None, index: str, peers: bool, learn: bool, as_json: bool
+) -> None:
+    """The benchmark in its own process; vectors stay in the data folder for the next run."""
+    with exits(as_json):
+        from knowledge.base.settings import Settings
+
+        settings = Settings()
+        words = ["--corpus", corpus, "--queries", queries, "--embedder", embedder or settings.embedder]
+        words += ["--index", index, "--folder", str(settings.var_dir)]
+        words += [flag for flag, on in (("--peers", peers), ("--learn", learn)) if on]
+        command = [sys.executable, "-m", "eval", "bench", "retrieval", *words]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode == 2:
+            raise BadInput("bench：参数或文件有误，见上一行；例如 --index numpy。", field="file")
+        if done.returncode == 3:
+            raise Missing("bench：找不到文件，见上一行；请检查 --corpus 与 --queries 的路径。", field="file")
+        if done.returncode:
+            raise typer.Exit(1)
+        show(json.loads(done.stdout), as_json, _systems)
+
+
+def _systems(value: dict[str, Any]) -> None:
+    line(f"{value['corpus']} 条、{value['queries']} 问")
+    line(f"{'系统':30} 召回@1 @5 @10 @30 @100  nDCG@10 MRR@10  建索引 s  查询 ms p50 p95")
+    for system in value["systems"]:
+        recall = " ".join(f"{system['recall'][depth]:.3f}" for depth in ("1", "5", "10", "30", "100"))
+        times = f"{system['index_seconds']:.1f}  {system['query_ms']['p50']:.1f} {system['query_ms']['p95']:.1f}"
+        line(f"{system['name']:30} {recall}  {system['ndcg_10']:.3f} {system['mrr_10']:.3f}  {times}")
 
 
 def _report(value: dict[str, Any]) -> None:
