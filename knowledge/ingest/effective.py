@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -93,12 +94,25 @@ def _number(text: str) -> int:
     return int("".join(str(DIGITS.index(letter)) for letter in text))
 
 
+def decided(version: date | None, header: tuple[str, ...]) -> tuple[date, str] | None:
+    """The first day of a version made by a decision that amended several texts at once, and the source."""
+    for entry in _register().get("decisions", ()):
+        if version == entry["date"] and any(entry["says"] in line for line in header):
+            return entry["effective_from"], str(entry["source"])
+    return None
+
+
+@cache
+def _register() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("register.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
 @cache
 def register() -> dict[tuple[str, str], Registered]:
     """(title, version date) → entry. Raises `BadInput` on an entry without a source."""
-    path = Path(__file__).with_name("register.yaml")
     entries: dict[tuple[str, str], Registered] = {}
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["versions"]:
+    for entry in _register()["versions"]:
         key = (entry["title"], str(entry.get("version") or ""))
         if not entry.get("source") or key in entries:
             raise BadInput(f"版本登记表里 {key[0]}({key[1]}) 缺少来源或重复；每条写一个 source。", field="source")

@@ -24,7 +24,7 @@ from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, DocumentRow
 
-PARSER = "2"  # raise it when the same file would be cut differently: every file is then loaded anew
+PARSER = "3"  # raise it when the same file would be cut differently: every file is then loaded anew
 
 
 @dataclass(frozen=True)

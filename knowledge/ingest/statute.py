@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
-from knowledge.ingest.effective import AMENDED, effective_from, read_day, register, repeals
+from knowledge.ingest.effective import AMENDED, decided, effective_from, read_day, register, repeals
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"
@@ -41,6 +41,8 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
     where = canonical(region) if region else region_of(path, title)
     known = register().get((name, version.isoformat() if version else ""))
     starts = effective_from(body, parts.header, issued) or _stated_start(parts.header, issued)
+    shared = None if starts or known or where != NATIONAL else decided(version, parts.header)
+    source = known.source if known else shared[1] if shared else None
     return Draft(
         series=":".join(part for part in (kind, where, short_title(title), parts.book) if part),
         title=title,
@@ -50,14 +52,15 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
         region=where,
         kind=kind,
         issued=issued,
-        effective_from=(known.effective_from if known and known.effective_from else starts),
+        effective_from=known.effective_from if known and known.effective_from else shared[0] if shared else starts,
         effective_to=known.effective_to if known else None,
         confidence="V1",
         adopted=min((day for line in parts.header if (day := read_day(line))), default=issued),
         repeals=repeals(body),
         about={
             "aliases": [short_title(title)],
-            **({"register": known.source, "superseded_by": known.superseded_by} if known else {}),
+            **({"register": source} if source else {}),
+            **({"superseded_by": known.superseded_by} if known and known.superseded_by else {}),
         },
     )
 

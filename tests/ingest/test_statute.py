@@ -136,3 +136,25 @@ def test_a_start_in_the_header_of_long_before_this_version_is_not_its_own() -> N
 )
 def test_a_closing_clause_says_what_it_puts_an_end_to(clause: str, titles: tuple[str, ...]) -> None:
     assert repeals(f"第九条 {clause}") == titles
+
+
+def test_what_one_decision_amended_begins_on_one_day() -> None:
+    header = (
+        "# 示范广告法\n\n1994年10月27日 通过\n\n2021年4月29日 《关于修改〈道路交通安全法〉等八部法律的决定》修正\n\n"
+    )
+    text = header + "<!-- INFO END -->\n\n第一条 内容。\n\n第二条 本法自1995年2月1日起施行。"
+    assert parsed(text, "示范广告法(2021-04-29).md").effective_from == date(2021, 4, 29)
+    assert parsed(text, "示范广告法(2021-04-28).md").effective_from is None
+    assert parsed(text.replace("道路交通安全法", "别的法"), "示范广告法(2021-04-29).md").effective_from is None
+
+
+@pytest.mark.parametrize(("title", "version", "last"), [
+    ("企业所得税法实施条例", "2019-04-23", date(2024, 12, 5)),
+    ("企业信息公示暂行条例", "2014-08-07", date(2024, 4, 30)),
+])  # fmt: skip
+def test_texts_known_to_be_outdated_end_before_today(title: str, version: str, last: date) -> None:
+    head = (
+        f"# {title}\n\n{version[:4]}年{int(version[5:7])}月{int(version[8:])}日 国务院令公布\n\n<!-- INFO END -->\n\n"
+    )
+    draft = parsed(head + "第一条 旧标准。\n\n第二条 本条例自公布之日起施行。", f"{title}({version}).md")
+    assert draft.effective_to == last
