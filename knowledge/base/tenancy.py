@@ -56,9 +56,7 @@ def _criteria(classes: tuple[type[Owned], ...], reads: frozenset[str]) -> tuple[
     set of organisations: a hundred options cost milliseconds, and every request opens a session.
     """
     values = sorted(reads)
-    return tuple(
-        with_loader_criteria(owned, col(owned.org_id).in_(values), include_aliases=True) for owned in classes
-    )
+    return tuple(with_loader_criteria(owned, col(owned.org_id).in_(values), include_aliases=True) for owned in classes)
 
 
 def owned_classes() -> tuple[type[Owned], ...]:

@@ -19,7 +19,7 @@ export const zh = {
   diagnosis: '资质诊断', as_of: '截至', ready: '可计算条件已全部满足', met: '满足', unmet: '不满足', unknown: '待确认', manual: '需专家', not_applicable: '不适用',
   score: '预估得分', pass_line: '及格线', need: '要求', actual: '现状', gap: '差距', earliest: '最早可申报', window: '申报窗口', benefits: '能享受', missing: '还需了解', conditions: '项条件', either: '以下任一满足即可',
   ask: '需要您补充', why: '为什么问', recommend: '服务建议', now: '现在可办', future: '以后可办', deadline: '截止', value: '预计价值', providers: '可选服务方', days: '个工作日', negotiable: '面议',
-  quote_title: '服务报价', price: '价格', price_range: '市场区间', steps: '办理步骤', materials: '需要准备的材料', terms: '服务约定', expires: '报价有效至', fingerprint: '报价指纹',
+  quote_title: '服务报价', price: '价格', price_range: '本机构价格区间', steps: '办理步骤', materials: '需要准备的材料', terms: '服务约定', expires: '报价有效至', fingerprint: '报价指纹',
   confirm: '确认下单', think: '再想想', confirm_note: '确认即接受以上报价与约定，并生成合同与订单。', visitor_order: '登录后才能下单', past_quote: '此报价已有后续对话，如需下单请重新索取。', expired_quote: '报价已过期，请重新索取。',
   order_made: '订单', view_order: '查看订单', calculation: '计算过程', formula: '算式', result: '结果', inputs_and_formula: '输入与算式', documents: '依据文件', 
   orders_title: '订单', orders_empty: '还没有订单。在咨询里确认报价后，订单会出现在这里。', go_chat: '去咨询', counterparty: '相对方', updated: '更新', todo: '待办', need_signin: '登录后查看订单。', refresh: '刷新', all: '全部', with_todo: '有待办', loading: '正在加载…',
