@@ -23,6 +23,7 @@ from assistant.turn.state import Change, TurnState
 from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
 from assistant.turn.talk import decline_step, forbidden_part, greet_step, handoff_step, unlawful_part
+from assistant.turn.whatif import suppose_turn, supposing, whatif_step
 from assistant.understand.understand import understand
 from assistant.values import Reply
 
@@ -32,6 +33,7 @@ STEPS: dict[str, Step] = {
     "calculate": calculate_step,
     "steps": steps_step,
     "judge": judge_step,
+    "whatif": whatif_step,
     "explain": explain_step,
     "recommend": recommend_step,
     "price": price_step,
@@ -47,6 +49,7 @@ DOING = {
     "answer": "正在查找条款…",
     "calculate": "正在按规则计算…",
     "judge": "正在逐条核对条件…",
+    "whatif": "正在按假设重新核对…",
     "recommend": "正在比较合适的服务…",
     "offer": "正在准备报价…",
     "confirm": "正在生成订单…",
@@ -94,6 +97,8 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     refused = unlawful_part(read.text) or forbidden_part(read.text, state["speaker"].role)
     if refused is not None:
         return {"understanding": read, "parts": (refused,), "queue": ()}
+    if supposing(read, state):
+        return suppose_turn(read, state)
     read, said, company = take_facts(desk, read, state)
     queue = plan(read, dialog)
     spoken = tuple(Spoken(field=fact.field, year=fact.year) for fact in said) or dialog.spoken

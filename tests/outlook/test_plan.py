@@ -18,7 +18,7 @@ from tests.companies.test_diagnosis import HNTE
 
 BOOK = load_rules()
 DAY = date(2026, 11, 23)
-WEAK = HNTE | {"rd.expense": {"2023": 60, "2024": 70, "2025": 80}, "hr.tech_staff": 4}
+WEAK: dict[str, Any] = HNTE | {"rd.expense": {"2023": 60, "2024": 70, "2025": 80}, "hr.tech_staff": 4}
 
 
 def company(facts: dict[str, Any], region: str = "上海市") -> Company:
@@ -46,7 +46,7 @@ def test_the_figure_told_for_the_year_is_the_smallest_that_meets_the_condition()
     [step] = [step for step in one(WEAK).steps if step.kind == "year"]
     assert step.target is not None
     assert "2026 年研发费用不低于 295 万元" in step.target
-    revenue = HNTE["finance.revenue"] | {"2026": 3200}
+    revenue = {"2023": 1800, "2024": 2500, "2025": 3200, "2026": 3200}
 
     def result(spent: int) -> str:
         facts = WEAK | {"finance.revenue": revenue, "rd.expense": WEAK["rd.expense"] | {"2026": spent}}
