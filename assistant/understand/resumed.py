@@ -20,8 +20,8 @@ def last_sum(stored: dict[str, Any] | None) -> Sum | None:
     """The sum as it was kept with the conversation."""
     if not stored:
         return None
-    kind = {"vat": VatSum, "cit": CitSum}[stored["kind"]]
-    return kind.model_validate({name: value for name, value in stored.items() if name != "kind"})
+    fields = {name: value for name, value in stored.items() if name != "kind"}
+    return VatSum.model_validate(fields) if stored["kind"] == "vat" else CitSum.model_validate(fields)
 
 
 def resumes(text: str, stored: dict[str, Any] | None) -> bool:
