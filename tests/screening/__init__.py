@@ -1,0 +1,1 @@
+"""Screening, synthetic companies and imports."""

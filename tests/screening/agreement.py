@@ -1,0 +1,50 @@
+"""Both executors on the same companies and rules, and where they differ."""
+
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from knowledge.companies import derive
+from knowledge.companies.screening import screen_table
+from knowledge.companies.screening.run import _names, _staged
+from knowledge.policies import Programme, evaluate
+from knowledge.policies.judgement import judge_all
+from tests.screening.drawn import DAY, Drawn, table
+
+EVERY_QUESTION = frozenset[str]()
+
+
+def screened(rows: pa.Table, programmes: tuple[Programme, ...], connection: Any) -> list[dict[str, Any]]:
+    """For each row and programme the verdict, ready, missing and failed."""
+    numbered = rows.append_column("uscc", pa.array([str(number) for number in range(len(rows))]))
+    with _staged():
+        found = screen_table(ibis.memtable(numbered), programmes, DAY, connection.to_pyarrow)
+        columns: dict[str, Any] = {"row": found.table["uscc_text"]}
+        for number, outcome in enumerate(found.outcomes.values()):
+            columns |= {
+                f"verdict{number}": outcome.verdict,
+                f"ready{number}": outcome.ready,
+                f"missing{number}": _names(outcome.missing),
+                f"failed{number}": _names(outcome.failed),
+            }
+        read: pa.Table = connection.to_pyarrow(found.table.select(**columns))
+    return sorted(read.to_pylist(), key=lambda row: int(row["row"]))
+
+
+def differences(drawn: list[Drawn], programmes: tuple[Programme, ...], connection: Any) -> list[str]:
+    """Every pair of company and rule on which the executors don't say the same."""
+    rows = screened(table(drawn), programmes, connection)
+    found: list[str] = []
+    for one, row in zip(drawn, rows, strict=True):
+        facts = derive(one.company, DAY)
+        for number, programme in enumerate(programmes):
+            verdict = evaluate(programme, facts, DAY)
+            told = (verdict.verdict, verdict.ready, sorted(verdict.missing))
+            seen = (row[f"verdict{number}"], row[f"ready{number}"], sorted(row[f"missing{number}"]))
+            if told != seen:
+                found.append(f"{programme.id} {told} {seen} {row['row']}")
+    return found
+
+
+__all__ = ["differences", "judge_all", "screened"]
