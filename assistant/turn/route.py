@@ -74,7 +74,7 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         return ("confirm",)
     if dialog.asked and (WHY.search(text) or BACK.match(text)):
         return ("explain",)
-    if dialog.last_calculation and WHY_SO.search(text) and not dialog.asked:
+    if dialog.last_calculation and WHY_SO.search(text) and not dialog.asked and "问" not in text:
         return ("answer",)
     if WHY.search(text) and (dialog.asked_before or (dialog.topic_programmes and find_mentions(text))):
         return ("explain",)
@@ -88,6 +88,8 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
     # A sum answers the tax question it belongs to; a verdict the question whether one qualifies.
     if "calculate" in handlers:
         handlers = [name for name in handlers if name not in ("answer", "recommend") or name == "recommend"]
+    if read.intent.name == "price_question" and "answer" in handlers:
+        handlers.remove("answer")
     if "judge" in handlers and "answer" in handlers and read.intent.name == "diagnose":
         handlers.remove("answer")
     about_nobody = not read.facts and not read.entities.programmes and not OURS.search(text)

@@ -69,6 +69,8 @@ def extract_facts(text: str, as_of: date, *, asked: Sequence[str] = ()) -> tuple
             continue
         if run := find_run(clause.text):
             queue, periods = run, ()
+        if not periods and not queue and (run := _respectively(clause.text, mentions, as_of)):
+            queue = run
         if LAST_THREE.search(clause.text):
             queue = [as_of.year - 3, as_of.year - 2, as_of.year - 1]
         if ASKING.search(clause.text) and not re.search(r"\d|[一二三四五六七八九十]", clause.text):
@@ -179,6 +181,15 @@ def _read_clause(
     # The year of founding is not the year of the figures that follow.
     founded = any(words[mention.field].kind == "date" for mention in mentions)
     return said, last, None if founded else periods[-1] if periods else year, scale
+
+
+def _respectively(text: str, mentions: tuple[Mention, ...], as_of: date) -> list[int]:
+    """研发费用分别是120万、160万、210万: as many years as figures, the last one last year's."""
+    words = lexicon().fields
+    if "分别" not in text or not any(words[mention.field].series for mention in mentions):
+        return []
+    count = sum(quantity.scaled for quantity in find_numbers(text))
+    return list(range(as_of.year - count, as_of.year)) if 2 <= count <= 5 else []
 
 
 def _other_noun(before: str) -> bool:

@@ -10,6 +10,19 @@ from assistant.understand.intent import read_intents
 from assistant.understand.normalise import normalise
 from assistant.understand.values import Understanding
 
+ASKS = frozenset(
+    {
+        "policy_question",
+        "tax_question",
+        "tax_calculation",
+        "qualification_question",
+        "price_question",
+        "sop_question",
+        "order_create",
+        "order_status",
+    }
+)
+
 
 def understand(text: str, as_of: date, *, asked: Sequence[str] = ()) -> Understanding:
     """`asked` names the fields of the open question, so that a bare 15个 or 没有 finds its place."""
@@ -19,6 +32,10 @@ def understand(text: str, as_of: date, *, asked: Sequence[str] = ()) -> Understa
     if CLAIM.search(plain) and not OURS.search(plain):
         facts = ()
     first, *others = read_intents(plain, facts, entities)
+    if asked and ASKS & {first.name, *(other.name for other in others)}:
+        # A digression is no answer: its figures belong to what it asks, not to the question that is open.
+        facts = extract_facts(plain, as_of)
+        first, *others = read_intents(plain, facts, entities)
     if "tax_calculation" in (first.name, *(other.name for other in others)):
         # 应纳税所得额200万，所得税交多少: the figures are the sum's, not the company's, unless a year is named.
         facts = tuple(fact for fact in facts if fact.year is not None or fact.field == "entity.taxpayer_type")
