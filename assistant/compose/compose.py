@@ -28,7 +28,8 @@ def compose(question: str, as_of: date, region: str | None, parts: Sequence[Part
             outcomes.append(("declined", "no_evidence"))
             continue
         blocks.append("\n\n".join(_line(statement, citations) for statement in kept))
-        outcomes.append((part.outcome, part.reason))
+        if not part.resumed or len(parts) == 1:
+            outcomes.append((part.outcome, part.reason))
     outcome, reason = min(outcomes, key=lambda pair: RANK[pair[0]]) if outcomes else ("declined", "no_evidence")
     actions: list[Action] = [part.action for part in parts if part.action]
     return Reply(

@@ -49,6 +49,7 @@ class Part:
     cards: tuple[dict[str, Any], ...] = ()
     action: Action | None = None
     order_id: str | None = None
+    resumed: bool = False  # an earlier question put again: what else was said decides the outcome
     dialog: dict[str, Any] = field(default_factory=dict)  # changes to the dialog state
 
 

@@ -118,7 +118,7 @@ def question_step(desk: Desk, state: TurnState) -> Change:
     if still_open and dialog.asked is not None:
         if any(part.action == "ask" for part in state["parts"]) or not state["parts"]:
             return {}
-        return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}")
+        return _put(state, dialog.asked, f"回到刚才的问题：{dialog.asked.question}", resumed=True)
     dialog = dialog.change({"asked_before": _asked_before(state)})
     state = {**state, "dialog": dialog}
     programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
@@ -131,7 +131,7 @@ def question_step(desk: Desk, state: TurnState) -> Change:
     return _put(state, asked, first.question)
 
 
-def _put(state: TurnState, asked: Asked, words: str) -> Change:
+def _put(state: TurnState, asked: Asked, words: str, *, resumed: bool = False) -> Change:
     card = {
         "type": "question",
         "field": asked.fields[0],
@@ -139,7 +139,14 @@ def _put(state: TurnState, asked: Asked, words: str) -> Change:
         "why": asked.why,
         "options": asked.options,
     }
-    part = Part((Statement(words, (), (words,)),), "need_info", action="ask", cards=(card,), missing=asked.fields)
+    part = Part(
+        (Statement(words, (), (words,)),),
+        "need_info",
+        action="ask",
+        cards=(card,),
+        missing=asked.fields,
+        resumed=resumed,
+    )
     before = tuple(dict.fromkeys((*state["dialog"].asked_before, *asked.fields)))
     return {
         "parts": (*state["parts"], part),
