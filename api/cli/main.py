@@ -82,6 +82,35 @@ def bench_retrieval(
 
 
 @app.command()
+def report(
+    file: Annotated[str, typer.Argument(help="企业文件（JSON）")],
+    out: Annotated[str, typer.Option("--out", help="写到哪里：report.html 或 report.pdf")],
+    programme: Annotated[list[str] | None, typer.Option("--programme", help="可重复；不写则全部")] = None,
+    as_of: AsOf = None,
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """给客户的诊断报告：判断、差距、计划、期限、建议与出处。"""
+    from api.cli import deliver
+
+    deliver.report(file, out, programme or [], as_of, region, as_json)
+
+
+@app.command("calendar")
+def deadlines(
+    file: Annotated[str, typer.Argument(help="企业文件（JSON）")],
+    out: Annotated[str, typer.Option("--out", help="写到哪里：deadlines.ics")],
+    as_of: AsOf = None,
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """把申报、公示、出资、续办期限导出成日历文件。"""
+    from api.cli import deliver
+
+    deliver.calendar(file, out, as_of, region, as_json)
+
+
+@app.command()
 def extract(text: str, as_of: AsOf = None, as_json: Json = False) -> None:
     """从一句话里读出意图、事实和实体。"""
     from api.cli import reckon
