@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-SUITES = ("elicitation",)
+SUITES = ("elicitation", "answers")
 
 
 def main(names: list[str]) -> int:

@@ -12,10 +12,10 @@ from api.house import House
 from api.wiring import speaker_for
 from assistant.conversation import load_conversation, open_conversation
 from assistant.converse import converse
+from eval.marking import fact_faults, wording
 from knowledge.base.ids import new_id
 from knowledge.companies.store import load_profile
 from knowledge.ingest import ingest
-from tests.labelled.marking import fact_faults, wording
 
 ROWS = [json.loads(line) for line in Path("tests/labelled/conversations.jsonl").read_text("utf-8").splitlines()]
 # Phrases still missing from replies, by conversation; whoever mends one lowers it here. Everything else is 0.

@@ -13,10 +13,10 @@ import pytest
 from api.house import House
 from api.wiring import build_house, speaker_for
 from assistant.converse import ask
+from eval.marking import question_faults
 from knowledge.companies import EMPTY
 from knowledge.ingest import ingest
 from tests.conftest import settings_for
-from tests.labelled.marking import question_faults
 
 ROWS = [json.loads(line) for line in Path("tests/labelled/questions.jsonl").read_text("utf-8").splitlines()]
 FLOOR = 0.92
