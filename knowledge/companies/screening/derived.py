@@ -29,12 +29,15 @@ SizeBounds = dict[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class Draft:
-    """A derived field before its stage is done. `asks`: base facts, and in which rows they'd settle an open test."""
+    """A derived field before its stage is done. `asks`: base facts and in which rows each is missing. `open`: rows with
+    an interval, where a test may stay open and everything the formula rests on would help.
+    """
 
     quantity: Quantity | None = None
     truth: Column | None = None
     possible: Mapping[str, Column] | None = None
     asks: Asks | None = None
+    open: Column = NO
 
 
 def read_field(base: Base, name: str, sizes: SizeBounds) -> Told:
@@ -49,11 +52,11 @@ def read_field(base: Base, name: str, sizes: SizeBounds) -> Told:
         return Told(given, asks={name: sheet.put(YES, "q")}, **kind)  # type: ignore[arg-type]
     draft = _drafted(base, formula.recipe, sizes)
     asks = draft.asks or {}
-    given_known = given.is_known(sheet) if given else sheet[word].notnull() if word else NO
     told = {need: asks.get(need, NO) for need in dict.fromkeys((*formula.needs, *asks))}
-    # An interval that straddles a bound asks for what would narrow it: all the formula rests on, unless it says itself.
+    told = {need: ask | draft.open if need in formula.needs else ask for need, ask in told.items()}
     if given is not None and not given.exact:
-        told = {need: ibis.ifelse(given_known, need in formula.needs, ask) for need, ask in told.items()}
+        known = given.is_known(sheet)
+        told = {need: ibis.ifelse(known, need in formula.needs, ask) for need, ask in told.items()}
     names = {need: sheet.put(ask.fill_null(NO), "q") for need, ask in told.items()}
     if draft.possible is not None:
         chosen = {
@@ -77,18 +80,16 @@ def _drafted(base: Base, recipe: tuple[str | int, ...], sizes: SizeBounds) -> Dr
 
 def _ask(name: str, span: Span | None) -> Asks:
     """Asked where it isn't known, and where its interval leaves a test open."""
-    if span is None:
-        return {name: YES}
-    return {name: ~span.known if span.exact else YES}
+    return {name: YES if span is None or not span.exact else ~span.known}
 
 
-def _asked(windows: tuple[Window, ...], known: Column) -> Asks:
-    """What is missing of several windows, and everything they rest on where an interval is `known`."""
+def _asked(*windows: Window) -> Asks:
+    """What is missing of several windows."""
     found: Asks = {}
     for one in windows:
         for name, ask in one.asks.items():
             found[name] = found[name] | ask if name in found else ask
-    return {name: ask | known for name, ask in found.items()}
+    return found
 
 
 def _open(base: Base, value: Bounds) -> Column:
@@ -109,14 +110,14 @@ def _same(base: Base, name: str) -> Draft:
 def _total(base: Base, name: str, years: int) -> Draft:
     found = window(base, name, years)
     value = put_span(base.sheet, found.total())
-    return Draft(value, asks=_asked((found,), _open(base, value)))
+    return Draft(value, asks=_asked(found), open=_open(base, value))
 
 
 def _average(base: Base, name: str, years: int) -> Draft:
     found = window(base, name, years)
     count = found.count * SCALE
     mean = put_share(base.sheet, found.total(), Span(count, count, YES, True))
-    return Draft(mean, asks=_asked((found,), _open(base, mean)))
+    return Draft(mean, asks=_asked(found), open=_open(base, mean))
 
 
 def _lowest(base: Base, name: str, years: int) -> Draft:
@@ -127,7 +128,8 @@ def _lowest(base: Base, name: str, years: int) -> Draft:
     exact = all(part.exact for part in parts)
     return Draft(
         Lowest(parts) if len(parts) == years else None,
-        asks=_asked((found,), NO if exact else all_of(found.had)),
+        asks=_asked(found),
+        open=NO if exact else all_of(found.had),
     )
 
 
@@ -139,7 +141,8 @@ def _lowest_share(base: Base, part: str, whole: str, years: int) -> Draft:
     known = all_of([NO if exact else a.known & b.known & (b.low > 0).fill_null(NO) for a, b in pairs])
     return Draft(
         Lowest(shares) if len(shares) == years else None,
-        asks=_asked((tops, bottoms), known if len(shares) == years else NO),
+        asks=_asked(tops, bottoms),
+        open=known if len(shares) == years else NO,
     )
 
 
@@ -157,9 +160,10 @@ def _share(base: Base, part: str, whole: str, years: int) -> Draft:
     top, bottom = window(base, part, years), window(base, whole, years)
     agree = same_years(top, bottom)
     value = put_share(base.sheet, top.total(), bottom.total(), agree)
-    asks = _asked((top, bottom), _open(base, value))
+    asks = _asked(top, bottom)
     apart = top.known & bottom.known & ~agree
-    return Draft(value, asks={**asks, part: asks[part] | apart, whole: asks[whole] | apart})
+    asks |= {part: asks[part] | apart, whole: asks[whole] | apart}
+    return Draft(value, asks=asks, open=_open(base, value))
 
 
 def _people(base: Base, part: str) -> Draft:
@@ -175,7 +179,7 @@ def _ratio(base: Base, part: str, whole: str, top: Span | None, bottom: Span | N
     if top is None or bottom is None:
         return Draft(asks=asks)
     value = put_share(base.sheet, top, bottom)
-    return Draft(value, asks={name: ask | _open(base, value) for name, ask in asks.items()})
+    return Draft(value, asks=asks, open=_open(base, value))
 
 
 def _count(base: Base, *names: str) -> Draft:
@@ -202,7 +206,7 @@ def _change(base: Base, name: str) -> Draft:
     if first is None or last is None:
         return Draft(asks={name: YES})
     value = put_share(base.sheet, minus(last, first), first)
-    return Draft(value, asks={name: ~first.known | ~last.known | _open(base, value)})
+    return Draft(value, asks={name: ~first.known | ~last.known}, open=_open(base, value))
 
 
 def _compound(base: Base, name: str, years: int) -> Draft:
@@ -210,7 +214,7 @@ def _compound(base: Base, name: str, years: int) -> Draft:
     value = growths.compound(base, name, years)
     if first is None or last is None or value is None:
         return Draft(asks={name: YES})
-    return Draft(value, asks={name: ~first.known | ~last.known | _open(base, value)})
+    return Draft(value, asks={name: ~first.known | ~last.known}, open=_open(base, value))
 
 
 def _mean_change(base: Base, name: str) -> Draft:
@@ -219,15 +223,14 @@ def _mean_change(base: Base, name: str) -> Draft:
     if value is None:
         return Draft(asks={name: YES})
     unknown = any_of([~span.known if span else YES for span in spans])
-    return Draft(value, asks={name: unknown | _open(base, value)})
+    return Draft(value, asks={name: unknown}, open=_open(base, value))
 
 
 def _yearly_growth(base: Base, name: str) -> Draft:
     value, found = growths.yearly_growth(base, name), window(base, name, 3)
     if value is None:
         return Draft(asks={name: YES, FOUNDED: YES})
-    founded = found.asks[FOUNDED] | _open(base, value)
-    return Draft(value, asks={name: YES, FOUNDED: founded})
+    return Draft(value, asks={name: YES, FOUNDED: found.asks[FOUNDED]}, open=_open(base, value))
 
 
 def _age_days(base: Base) -> Draft:

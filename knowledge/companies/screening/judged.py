@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import ibis
 
 from knowledge.companies.screening.marks import Table, tested, total_marks, wanted
-from knowledge.companies.screening.sheet import NO, OPEN, YES, Column, all_of, any_of, pick
-from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, Score
+from knowledge.companies.screening.sheet import NO, OPEN, SCALE, YES, Column, all_of, any_of, pick
+from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, Score, walk
 
 Flags = Mapping[str, Column]
 
@@ -25,18 +24,58 @@ class Judged:
     failed: Flags = field(default_factory=dict)
 
 
-def judge(node: Node, programme: Programme, table: Table) -> Judged:
-    """One condition or group, for every row."""
-    if node.all is not None:
-        return every([judge(child, programme, table) for child in node.all])
-    if node.any is not None:
-        return some([judge(child, programme, table) for child in node.any])
-    if node.switch is not None:
-        return _switched(node, programme, table)
-    if node.score:
+class Tree:
+    """The groups of several programmes judged from the leaves up, each level of them a stage of the sheet."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._named: dict[int, Judged] = {}  # of names of columns
+
+    def judge_all(self, programmes: Iterable[Programme]) -> dict[str, Judged]:
+        """Each programme: all of its conditions."""
+        wholes = {one.id: Node.model_construct(all=one.conditions) for one in programmes}
+        levels: dict[int, list[tuple[Node, Programme]]] = {}
+        for programme in programmes:
+            for node in (*walk(programme.conditions), wholes[programme.id]):
+                if height(node):
+                    levels.setdefault(height(node), []).append((node, programme))
+        for level in sorted(levels):
+            for node, programme in levels[level]:
+                self._named[id(node)] = self._put(self._group(node, programme))
+            self.table.sheet.turn()
+        return {name: self._at(node) for name, node in wholes.items()}
+
+    def judge(self, node: Node) -> Judged:
+        """One condition or group of a level that is done."""
+        return self._at(node) if height(node) else _one(node, self.table)
+
+    def _group(self, node: Node, programme: Programme) -> Judged:
+        if node.all is not None:
+            return every([self.judge(child) for child in node.all])
+        if node.any is not None:
+            return some([self.judge(child) for child in node.any])
+        if node.switch is not None:
+            judged = [(self.judge(case.require), may) for case, may in applicable(node, self.table)]
+            return _switched(node, judged, self.table)
         assert programme.score is not None
-        return _scored(programme.score, table)
-    return _one(node, table)
+        return _scored(programme.score, self.table)
+
+    def _put(self, one: Judged) -> Judged:
+        put, detailed = self.table.sheet.put, self.table.detailed
+        missing = {name: put(flag, "m") for name, flag in one.missing.items()} if detailed else {}
+        failed = {name: put(flag, "f") for name, flag in one.failed.items()} if detailed else {}
+        return Judged(put(one.value, "j"), put(one.unknown, "u"), missing, failed)
+
+    def _at(self, node: Node) -> Judged:
+        one, sheet = self._named[id(node)], self.table.sheet
+        missing = {name: sheet[flag] for name, flag in one.missing.items()}
+        return Judged(sheet[one.value], sheet[one.unknown], missing, {k: sheet[v] for k, v in one.failed.items()})
+
+
+def height(node: Node) -> int:
+    """0 for one field, 1 for a score or a group of fields, and so on."""
+    below = (*(node.all or ()), *(node.any or ()), *(case.require for case in node.cases))
+    return 1 + max(map(height, below)) if below else int(node.score)
 
 
 def _one(node: Node, table: Table) -> Judged:
@@ -76,10 +115,10 @@ def _scored(score: Score, table: Table) -> Judged:
     """The whole, and each row with a least of its own; a score given whole stands alone."""
     given = table.told[score.field].is_known(table.sheet)
     demands = [(total_marks(score, table), score.op, score.value)]
-    demands += [(table.marks[item.name, id(score)], ">=", item.least) for item in score.items if item.least is not None]
+    demands += [(table.marks_of(item), ">=", item.least) for item in score.items if item.least is not None]
     parts = []
     for index, (marks, op, least) in enumerate(demands):
-        bound = int(Fraction(least) * table.scale)
+        bound = int(least * SCALE)
         reached = (marks.low >= bound) if op == ">=" else (marks.low > bound)
         beyond = (marks.high < bound) if op == ">=" else (marks.high <= bound)
         value = pick((reached, YES), (beyond, NO), other=OPEN)
@@ -89,12 +128,11 @@ def _scored(score: Score, table: Table) -> Judged:
     return every(parts)
 
 
-def _switched(node: Node, programme: Programme, table: Table) -> Judged:
+def _switched(node: Node, cases: list[tuple[Judged, Column]], table: Table) -> Judged:
     """The cases that may apply; they must agree to decide."""
-    cases = [(judge(case.require, programme, table), may) for case, may in applicable(node, table)]
     some_case = any_of([may for _, may in cases])
 
-    def agree(read: "Column") -> Column:
+    def agree(read: list[Column]) -> Column:
         return some_case & all_of([~may | holds for (_, may), holds in zip(cases, read, strict=True)])
 
     met = agree([one.value.fill_null(NO) for one, _ in cases])

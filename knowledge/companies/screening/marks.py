@@ -1,6 +1,6 @@
 """Score tables over a whole table of companies: each item gives [low, high] in whole millionths of a point."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from knowledge.companies.screening.told import Bound, Told
 from knowledge.policies.programme import Item, Programme, Score, walk
 
 Test = tuple[str, str, Bound]
+ANY = "*"
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,21 @@ class Marks:
 
 @dataclass
 class Table:
-    """What is known of every row so far: fields, the tests on them (each written once), and the marks of items."""
+    """What is known of every row so far: fields, the tests on them (each written once), and the marks of items.
+
+    Without `detailed` it's only told whether anything is missing, not what.
+    """
 
     sheet: Sheet
     told: Mapping[str, Told]
+    detailed: bool = True
     tests: dict[Test, str] = field(default_factory=dict)
-    marks: dict[tuple[str, int], Marks] = field(default_factory=dict)
-    scale: int = SCALE
+    named: dict[int, tuple[str, str, dict[str, str]]] = field(default_factory=dict)
+
+    def marks_of(self, item: Item) -> Marks:
+        """The marks of an item of a level that is done."""
+        low, high, missing = self.named[id(item)]
+        return Marks(self.sheet[low], self.sheet[high], {name: self.sheet[flag] for name, flag in missing.items()})
 
 
 def fields_of(programme: Programme) -> Iterator[str]:
@@ -82,29 +91,38 @@ def _key(name: str, op: str, bound: Bound) -> Test:
 
 def wanted(table: Table, name: str) -> dict[str, Column]:
     """Base facts that would settle the field, and where."""
-    return {need: table.sheet[column] for need, column in table.told[name].asks.items()}
+    flags = {need: table.sheet[column] for need, column in table.told[name].asks.items()}
+    return flags if table.detailed else {ANY: any_of(list(flags.values()))}
 
 
-def put_marks(
-    table: Table, programmes: tuple[Programme, ...]
-) -> dict[tuple[str, int], tuple[str, str, dict[str, str]]]:
-    """The marks of the rows of each score table, as columns of the next stage."""
-    found = {}
+def put_marks(table: Table, programmes: tuple[Programme, ...], keep: Callable[[str], bool]) -> None:
+    """The marks of every item, each level of them a stage of the sheet."""
+    levels: dict[int, list[Item]] = {}
     for programme in programmes:
         for item in programme.score.items if programme.score else ():
-            one = marks(item, table)
-            names = {need: table.sheet.put(flag, "w") for need, flag in one.missing.items()}
-            found[item.name, id(programme.score)] = (
-                table.sheet.put(one.low, "s"),
-                table.sheet.put(one.high, "s"),
-                names,
-            )
-    return found
+            for one in _items(item):
+                levels.setdefault(_height(one), []).append(one)
+    for level in sorted(levels):
+        for item in levels[level]:
+            found = marks(item, table)
+            names = {need: table.sheet.put(flag, "w") for need, flag in found.missing.items()}
+            table.named[id(item)] = (table.sheet.put(found.low, "s"), table.sheet.put(found.high, "s"), names)
+        table.sheet.turn(keep)
+
+
+def _items(item: Item) -> Iterator[Item]:
+    yield item
+    for part in item.items:
+        yield from _items(part)
+
+
+def _height(item: Item) -> int:
+    return 1 + max(map(_height, item.items), default=0)
 
 
 def total_marks(score: Score, table: Table) -> Marks:
     """The interval of the whole table; a score given directly stands in place of it."""
-    whole = _sum([table.marks[item.name, id(score)] for item in score.items])
+    whole = _sum([table.marks_of(item) for item in score.items])
     given = table.told[score.field]
     leaf = given.quantity
     if not isinstance(leaf, Bounds):
@@ -127,10 +145,10 @@ def marks(item: Item, table: Table) -> Marks:
         case "expert":
             return Marks(_points(Decimal(0)), most)
         case "sum":
-            whole = _sum([marks(part, table) for part in item.items])
+            whole = _sum([table.marks_of(part) for part in item.items])
             return Marks(ibis.least(whole.low, most), ibis.least(whole.high, most), whole.missing)
         case "best":
-            parts = [marks(part, table) for part in item.items]
+            parts = [table.marks_of(part) for part in item.items]
             low = _extreme(ibis.greatest, [part.low for part in parts])
             high = _extreme(ibis.greatest, [part.high for part in parts])
             useful = [{k: v & (part.high > low) for k, v in part.missing.items()} for part in parts]

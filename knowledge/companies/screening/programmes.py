@@ -12,8 +12,8 @@ from knowledge.companies.formulas import FORMULAS
 from knowledge.companies.screening.base import read_base
 from knowledge.companies.screening.columns import Heading, read_heading
 from knowledge.companies.screening.derived import read_field
-from knowledge.companies.screening.judged import Flags, Judged, every, judge
-from knowledge.companies.screening.marks import Marks, Table, fields_of, put_marks, put_tests
+from knowledge.companies.screening.judged import Flags, Judged, Tree, every
+from knowledge.companies.screening.marks import Table, fields_of, put_marks, put_tests
 from knowledge.companies.screening.places import LOCATED, distinct, join_industries, join_places
 from knowledge.companies.screening.sheet import NO, OPEN, YES, Column, Sheet, pick
 from knowledge.policies.programme import Programme
@@ -43,8 +43,13 @@ class Screened:
     ignored: dict[str, str]
 
 
-def screen_table(raw: ibis.Table, programmes: tuple[Programme, ...], as_of: date, read: Read) -> Screened:
-    """Lay out the whole computation; nothing runs but the look-up of distinct regions and industries by `read`."""
+def screen_table(
+    raw: ibis.Table, programmes: tuple[Programme, ...], as_of: date, read: Read, *, detailed: bool = True
+) -> Screened:
+    """Lay out the whole computation; nothing runs but the look-up of distinct regions and industries by `read`.
+
+    Without `detailed` the outcomes say nothing of what is missing or failed, and cost less.
+    """
     dotted = {name: read_heading(name) for name in raw.columns if "." in name}
     headings = [one for one in dotted.values() if isinstance(one, Heading)]
     needed = {name for programme in programmes for name in fields_of(programme)}
@@ -60,25 +65,26 @@ def screen_table(raw: ibis.Table, programmes: tuple[Programme, ...], as_of: date
     base, wrong = read_base(sheet, used, as_of)
     told = {name: read_field(base, name, industries) for name in sorted(needed)}
     sheet.turn()
-    table = Table(sheet, told)
+    table = Table(sheet, told, detailed)
     put_tests(table, programmes)
-    sheet.turn()
-    marked = put_marks(table, programmes)
-    sheet.turn()
-    for key, (low, high, missing) in marked.items():
-        table.marks[key] = Marks(sheet[low], sheet[high], {name: sheet[column] for name, column in missing.items()})
-    outcomes = {one.id: _outcome(one, table, covered.get(one.id)) for one in programmes}
+    sheet.turn(_judging)
+    put_marks(table, programmes, _judging)
+    judged = Tree(table).judge_all([one for one in programmes if one.verified])
+    outcomes = {one.id: _outcome(one, judged.get(one.id), sheet, covered.get(one.id)) for one in programmes}
     ignored = {name: reason for name, reason in dotted.items() if isinstance(reason, str)}
     return Screened(sheet.table, outcomes, joined, wrong, ignored)
 
 
-def _outcome(programme: Programme, table: Table, covered: str | None) -> Outcome:
-    sheet = table.sheet
+def _judging(column: str) -> bool:
+    """What verdicts need once the facts have been tested: tests, marks, flags, given scores and the place."""
+    return column[0] in "tqswlhkc" or column in (LOCATED, "uscc_text")
+
+
+def _outcome(programme: Programme, judged: Judged | None, sheet: Sheet, covered: str | None) -> Outcome:
     located = sheet[LOCATED].fill_null(NO)
     outside = (located & ~sheet[covered]).fill_null(NO) if covered else NO
-    if not programme.verified:
+    if judged is None:
         return Outcome(pick((outside, "not_applicable"), other="unknown"), NO)
-    judged = every([judge(node, programme, table) for node in programme.conditions])
     if programme.region != NATIONAL:
         judged = every([judged, Judged(ibis.ifelse(located, YES, OPEN), ~located, {REGION: YES})])
     decided = pick((judged.value, "met"), (~judged.value, "unmet"), other="unknown")

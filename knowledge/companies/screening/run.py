@@ -60,7 +60,7 @@ def screen(
                     f"文件 {Path(file).name} 里没有可用的数据列；列名应像 finance.revenue.2025、hr.headcount。",
                     field="file",
                 )
-            found = screen_table(raw, programmes, as_of, connection.to_pyarrow)
+            found = screen_table(raw, programmes, as_of, connection.to_pyarrow, detailed=out is not None)
             companies, counts = _count(found, connection)
             problems = _problems(found, connection)
             if out is not None:

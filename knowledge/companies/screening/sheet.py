@@ -1,5 +1,6 @@
 """A table that grows by stages: what one stage puts is a column to the next, so that no expression is written twice."""
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -38,8 +39,10 @@ class Sheet:
         """The value behind a name of the next stage."""
         return self._fresh[name] if isinstance(name, str) else ibis.literal(name)
 
-    def turn(self) -> None:
-        self.table = self.table.mutate(**self._fresh)
+    def turn(self, keep: Callable[[str], bool] = lambda _: True) -> None:
+        """Go to the next stage, with the columns put and those of before that are still wanted."""
+        kept = {name: self.table[name] for name in self.table.columns if keep(name)}
+        self.table = self.table.select(**kept, **self._fresh)
         self._fresh = {}
 
 
