@@ -8,7 +8,8 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
-FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Regular.ttf"
+FONTS = Path(__file__).parent / "fonts"
+COMMON, RARE = FONTS / "NotoSansSC-common.woff", FONTS / "NotoSansSC-rare.woff"
 ABSENT = "〓"  # the mark printers set for a character the font lacks
 NEVER_FIRST = "，。；：、！？）】》」』”’％%,.;:!?)]}·…"
 NEVER_LAST = "（【《「『“‘([{〔"
@@ -23,18 +24,20 @@ class Sheet(FPDF):
     def __init__(self, foot: str) -> None:
         super().__init__(format="A4")
         self.foot = foot
-        self.add_font("sc", fname=FONT)
+        self.add_font("sc", fname=COMMON)
+        self.add_font("rare", fname=RARE)
+        self.set_fallback_fonts(["rare"])
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(False)
-        font = self.fonts["sc"]
-        assert isinstance(font, TTFFont)
-        self.known, self._font = frozenset(font.cmap), font
+        self._open = [font for font in self.fonts.values() if isinstance(font, TTFFont)]
+        self.known = frozenset(char for font in self._open for char in font.cmap)
         self.add_page()
 
     def finished(self) -> bytes:
-        """The file; the font's own file is closed, so the sheet can't be written on after."""
+        """The file; the fonts' own files are closed, so the sheet can't be written on after."""
         body = bytes(self.output())
-        self._font.close()
+        for font in self._open:
+            font.close()
         return body
 
     def footer(self) -> None:

@@ -142,6 +142,9 @@ def test_what_a_company_is_called_is_never_markup() -> None:
 def test_a_character_the_font_lacks_is_marked_and_nothing_else_is_lost() -> None:
     text = squeezed(written(pdf.render(made(company(name="上海𠮷科技\u0000有限公司")))))
     assert f"上海{ABSENT}科技有限公司" in text
+    assert "上海鑫淼龘垚堃科技有限公司" in squeezed(
+        written(pdf.render(made(company(name="上海鑫淼龘垚堃科技有限公司"))))
+    )
 
 
 def test_lines_fit_and_none_starts_with_a_closing_mark() -> None:
