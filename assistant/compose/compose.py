@@ -74,6 +74,10 @@ def _cite(source: Source, citations: dict[str, Citation]) -> Citation:
             quote=source.quote,
             url=source.url,
         )
+    elif source.quote not in citations[source.key].quote:
+        # One document cited for several points: the citation carries every one of them.
+        both = f"{citations[source.key].quote}；{source.quote}"
+        citations[source.key] = citations[source.key].model_copy(update={"quote": both})
     return citations[source.key]
 
 

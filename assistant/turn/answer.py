@@ -9,7 +9,7 @@ from assistant.turn.passages import passage_part
 from assistant.turn.state import Change, TurnState
 from assistant.turn.windows import window_part
 
-AWARD = re.compile(r"奖金|奖励|奖多少|补贴|补助|资助|现金")
+AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|补助|资助|现金")
 
 
 def answer_step(desk: Desk, state: TurnState) -> Change:

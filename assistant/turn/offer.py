@@ -15,6 +15,9 @@ SIGN_IN = "下单需要先登录企业账号；你可以继续以访客身份咨
 def price_step(desk: Desk, state: TurnState) -> Change:
     """The range of the service meant; the client's own quote comes with 就办这个."""
     service = wanted_service(desk, state)
+    read = state["understanding"]
+    if service is None and read is not None and read.others:
+        return {"then": ("answer",)}
     if service is None:
         return {"parts": (which_service(desk),)}
     price = service.price

@@ -23,6 +23,7 @@ TAKE = 12
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
+LAW_CLAUSE = re.compile(r"(?:法|条例|办法|规定)》?(第[零一二三四五六七八九十百千]+条)")
 CLAUSE = re.compile(r"第[零一二三四五六七八九十百千]+条")
 PAPER_YEAR = re.compile(r"20\d{2}\s?年第?\d+号|[〔\[]20\d{2}")
 OWN_YEAR = re.compile(r"成立|设立|注册|认缴|缴足|缴清|年度|我们|我司|出了|新的|取消|开始")
@@ -37,6 +38,9 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
         return over
     if not hits.hits:
         return nothing(hits.reason or "no_evidence", state)
+    if (wanted := LAW_CLAUSE.search(question)) and not any(hit.clause == wanted[1] for hit in hits.hits):
+        words = f"知识库里没有查到当日有效的“{wanted[0]}”，不能凭印象回答；请核对条号，或者说说想了解的内容"
+        return Part((Statement(words, (), (words,)),), "declined", "no_evidence", action="declined")
     coverage = max(supports(question, hit) for hit in hits.hits[:3])
     choices = choose(question, _asked_clause(question, hits.hits) or hits.hits)
     if coverage < GATE and not hits.hits[0].asked and choices[0].worth < SAID:

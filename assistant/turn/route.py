@@ -5,6 +5,7 @@ import re
 from assistant.dialog import Dialog
 from assistant.turn.followup import WHY_SO
 from assistant.understand.cues import OURS
+from assistant.understand.intent import on_trade
 from assistant.understand.lexicon import find_mentions
 from assistant.understand.resumed import resumes
 from assistant.understand.values import Understanding
@@ -95,6 +96,8 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
     about_nobody = not read.facts and not read.entities.programmes and not OURS.search(text)
     if "judge" in handlers and about_nobody and len(handlers) > 1 and read.intent.name != "diagnose":
         handlers.remove("judge")  # 一般纳税人能享受小型微利优惠吗 asks about a rule, not about this company
+    if handlers == ["judge"] and about_nobody and on_trade(text) and not dialog.diagnosing:
+        handlers = ["answer"]  # 加计扣除要审批才能享受吗
     if "offer" in handlers:
         handlers = [name for name in handlers if name in ("offer", "judge", "handoff")]
     if len(handlers) > 1 and "decline" in handlers:

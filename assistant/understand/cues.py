@@ -4,7 +4,7 @@ import re
 
 # Numbers that are never facts of the company: 文号, clauses, telephone and order numbers, credit codes, URLs.
 NOISE = re.compile(
-    r"[〔\[【]\s*(?:19|20)\d{2}\s*[〕\]】]\s*(?:第?\d+号)?|第[零一二三四五六七八九十百千\d]+[条款项章节号]"
+    r"一个人的公司|一人公司|[〔\[【]\s*(?:19|20)\d{2}\s*[〕\]】]\s*(?:第?\d+号)?|第[零一二三四五六七八九十百千\d]+[条款项章节号]"
     r"|公告\d{4}年第?\d+号|\d+号文|所得税|(?:20\d{2})年第?\d+号(?:公告|令|文)?"
     r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])"
     r"|(?<![0-9A-Z])[0-9A-Z]{20,}|\d{3,4}-\d{7,8}|https?://\S+"

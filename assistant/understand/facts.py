@@ -32,6 +32,7 @@ SIGNED = frozenset({"finance.net_profit", "finance.ocf", "finance.net_assets", "
 PEOPLE = frozenset({"hr.headcount", "hr.tech_staff", "hr.rd_staff_fulltime", "hr.insured"})
 
 
+OTHER_SUM = re.compile("费用?|款|税|基金|保证金|成本|支出|工资|捐|罚|借|贷|奖金|房租|租金")
 FILLING = re.compile(
     "我们|自己|自家|我司|咱们|公司|现在|目前|总共|一共|合计|大概|大约|差不多|左右|其中|分别|以前|去年|今年|前年|不到|超过|至少|只有|还有|就|有|是|共|约|的|了|都|才|也|大|在|应该|不对|错了|说错"
 )
@@ -154,6 +155,8 @@ def _read_clause(
         mention = _owner(quantity, mentions, text)
         if mention is None and quantity.unit in ("个", "人", "名") and _other_noun(text[: quantity.start]):
             continue
+        if mention is None and quantity.scaled and _other_sum(text[: quantity.start]):
+            continue
         name = mention.field if mention else last
         if quantity.unit == "人" and (name not in PEOPLE or COUNTED.search(text[: quantity.start])):
             name, mention = "hr.headcount", None
@@ -181,6 +184,11 @@ def _read_clause(
     # The year of founding is not the year of the figures that follow.
     founded = any(words[mention.field].kind == "date" for mention in mentions)
     return said, last, None if founded else periods[-1] if periods else year, scale
+
+
+def _other_sum(before: str) -> bool:
+    """Whether an amount is introduced as something no field knows: 广告费600万, 捐了120万."""
+    return bool(OTHER_SUM.search(before))
 
 
 def _respectively(text: str, mentions: tuple[Mention, ...], as_of: date) -> list[int]:

@@ -12,6 +12,7 @@ from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from assistant.understand.values import Entities, Intent, Said
 
 UNSURE = 0.5  # nothing fired: search is asked before the question is called out of scope
+NOT_OUR_PRICE = re.compile(r"罚|滞纳金|税|社保|公积金|保险|奖|补贴|给多少钱|拿.{0,2}钱|注册资本|出资")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
 
 
@@ -31,6 +32,8 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
     _read_knowledge(text, asks, facts, entities, found)
     if facts and all(fact.unknown or fact.declined for fact in facts):
         found = {"provide_facts": 0.9}
+    if "price_question" in found and NOT_OUR_PRICE.search(text):
+        found.pop("price_question")
     if "diagnose" in found and not patterns.cues["advice"].search(text):
         found["diagnose"] = 0.75
     if facts and not asks:

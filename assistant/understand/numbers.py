@@ -22,7 +22,7 @@ _ARABIC = (
 _CHINESE = rf"[{_HAN}]个亿{_TAIL}|[{_HAN}半](?:[{_HAN}]|{_MORE})*"
 _NUMBER = f"{_ARABIC}|{_CHINESE}"
 _UNIT = r"%|个百分点|百分点|个点|个人|号人|万元|亿元|[块元人名个项件家条篇年月天]"
-LESS = ("不到", "不足", "少于", "低于", "小于")
+LESS = ("不到", "不够", "不足", "少于", "低于", "小于")
 NEARLY = ("将近", "接近")
 AT_MOST = ("不超过", "至多", "最多")
 MORE = ("超过", "大于", "高于", "多于", "至少", "不少于", "不低于", "超")
@@ -143,6 +143,8 @@ def _make(
     if first is None or (second_text and second is None):
         return None
     value, step = first
+    if unit == "年" and match.string[match.end() :].startswith("半"):
+        value += Decimal("0.5")  # 两年半
     factor = Decimal(1)
     if unit in ("万元", "亿元"):
         factor, scaled = Decimal(LARGE[unit[0]]), True

@@ -22,8 +22,15 @@ ALL_SPECIAL = re.compile(r"(?:都|全部?|均)(?:是|开(?:的|了|具)?)*(?:增
 SOME_SPECIAL = re.compile(r"专(?:用发)?票")
 EXCLUDED = re.compile(r"不含税|税前|除税|未税")
 INCLUDED = re.compile(r"(?<!不)含税|价税合计|税后")
+# Sums of other taxes and of cases with rules of their own: never worked out by the two rules here.
+OTHER_SUMS = re.compile(
+    r"印花|房产税|土地使用税|附加|城建|教育费|个税|个人所得税|年终奖|经营所得|社保|公积金|残保金|消费税|关税|契税|车船|环保税"
+    r"|旧车|使用过的|旧货|一般计税|简易计税|进项|销项|差额|不动产|出租|租赁|劳务派遣|即征即退|滞纳金|罚款|留抵"
+    r"|捐|福利费|招待费|广告费|工会经费|教育经费|加计|其他费用|亏损|弥补|股权转让|分红|股息"
+)
 CONVERT = re.compile(r"(?:换算|折算|折成|换成).{0,8}不含税|不含税(?:是|等于|金额)?多少(?!.{0,6}税)")
 QUARTERS = re.compile(r"(\d+)\s?/\s?(\d+)")
+MEANS = re.compile(r"季度?平均(?:人数|从业人数)?[^\d]{0,6}(\d+)、(\d+)、(\d+)、(\d+)")
 PER_YEAR = re.compile(r"高企|高新|15%|百分之十五")
 
 
@@ -55,7 +62,9 @@ class CitSum(BaseModel):
 
 
 def read_sum(text: str, as_of: date) -> VatSum | CitSum | None:
-    """`text` is normalised. None when neither tax is meant."""
+    """`text` is normalised. None when neither tax is meant, or a case is that other rules settle."""
+    if OTHER_SUMS.search(text):
+        return None
     kept = NOISE.sub(lambda match: match[0] if match[0] == "所得税" else "\u0000" * len(match[0]), text)
     if INCOME_TAX.search(kept) and not re.search(r"增值税|专票|普票|含税", kept):
         return read_cit(kept, as_of)
@@ -111,6 +120,10 @@ def _mean_staff(text: str) -> tuple[str, Decimal | None]:
 
     财政部 税务总局公告2023年第12号: 季度平均值 =（季初值 + 季末值）÷ 2, 全年 = 各季度平均值之和 ÷ 4.
     """
+    means = MEANS.search(text)
+    if means:
+        mean = sum((Decimal(part) for part in means.groups()), Decimal(0)) / 4
+        return MEANS.sub("", text), mean.quantize(Decimal("0.01")).normalize()
     pairs = QUARTERS.findall(text)
     if len(pairs) != 4 or "季" not in text:
         return text, None
