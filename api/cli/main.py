@@ -9,6 +9,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 ledger_app = typer.Typer(no_args_is_help=True, help="账本")
 db_app = typer.Typer(no_args_is_help=True, help="数据库")
 app.add_typer(ledger_app, name="ledger")
+companies_app = typer.Typer(no_args_is_help=True, help="企业名录")
+app.add_typer(companies_app, name="companies")
 app.add_typer(db_app, name="db")
 bench_app = typer.Typer(no_args_is_help=True, help="基准")
 app.add_typer(bench_app, name="bench")
@@ -108,6 +110,35 @@ def deadlines(
     from api.cli import deliver
 
     deliver.calendar(file, out, as_of, region, as_json)
+
+
+@app.command()
+def screen(
+    file: Annotated[str, typer.Argument(help="企业表：parquet、CSV 或 JSON lines，每行一家")],
+    programme: Annotated[list[str] | None, typer.Option("--programme", help="可重复；不写则全部")] = None,
+    as_of: AsOf = None,
+    engine: Annotated[str, typer.Option("--engine", help="duckdb 或 spark")] = "duckdb",
+    out: Annotated[str | None, typer.Option("--out", help="逐家结果写到 .parquet、.csv 或 .jsonl")] = None,
+    as_json: Json = False,
+) -> None:
+    """用同一套规则筛查整张企业表。"""
+    from api.cli import screening
+
+    screening.screen(file, programme or [], as_of, engine, out, as_json)
+
+
+@companies_app.command("synth")
+def companies_synth(
+    count: Annotated[int, typer.Argument(metavar="N", help="家数")],
+    out: Annotated[str, typer.Option("--out", help="写到哪个 .parquet 文件")],
+    as_of: AsOf = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="同一个种子得到同一份数据")] = 20261123,
+    as_json: Json = False,
+) -> None:
+    """生成仿真企业（信用代码合法，企业并不存在）。"""
+    from api.cli import screening
+
+    screening.synth(count, out, as_of, seed, as_json)
 
 
 @app.command()

@@ -7,34 +7,32 @@ import pyarrow as pa
 
 from knowledge.companies import derive
 from knowledge.companies.screening import screen_table
-from knowledge.companies.screening.run import _names, _staged
+from knowledge.companies.screening.run import names_of, staged
 from knowledge.policies import Programme, evaluate
-from knowledge.policies.judgement import judge_all
 from tests.screening.drawn import DAY, Drawn, table
-
-EVERY_QUESTION = frozenset[str]()
 
 
 def screened(rows: pa.Table, programmes: tuple[Programme, ...], connection: Any) -> list[dict[str, Any]]:
     """For each row and programme the verdict, ready, missing and failed."""
     numbered = rows.append_column("uscc", pa.array([str(number) for number in range(len(rows))]))
-    with _staged():
+    with staged():
         found = screen_table(ibis.memtable(numbered), programmes, DAY, connection.to_pyarrow)
         columns: dict[str, Any] = {"row": found.table["uscc_text"]}
         for number, outcome in enumerate(found.outcomes.values()):
             columns |= {
-                f"verdict{number}": outcome.verdict,
+                f"verdict{number}": outcome.verdict(),
                 f"ready{number}": outcome.ready,
-                f"missing{number}": _names(outcome.missing),
-                f"failed{number}": _names(outcome.failed),
+                f"missing{number}": names_of(outcome.missing),
+                f"failed{number}": names_of(outcome.failed),
             }
         read: pa.Table = connection.to_pyarrow(found.table.select(**columns))
     return sorted(read.to_pylist(), key=lambda row: int(row["row"]))
 
 
 def differences(drawn: list[Drawn], programmes: tuple[Programme, ...], connection: Any) -> list[str]:
-    """Every pair of company and rule on which the executors don't say the same."""
+    """Every pair of company and rule on which the executors don't say the same: verdict, ready, missing, failed."""
     rows = screened(table(drawn), programmes, connection)
+    assert len(rows) == len(drawn)
     found: list[str] = []
     for one, row in zip(drawn, rows, strict=True):
         facts = derive(one.company, DAY)
@@ -43,8 +41,5 @@ def differences(drawn: list[Drawn], programmes: tuple[Programme, ...], connectio
             told = (verdict.verdict, verdict.ready, sorted(verdict.missing))
             seen = (row[f"verdict{number}"], row[f"ready{number}"], sorted(row[f"missing{number}"]))
             if told != seen:
-                found.append(f"{programme.id} {told} {seen} {row['row']}")
+                found.append(f"{programme.id}: 逐条 {told}，整表 {seen}")
     return found
-
-
-__all__ = ["differences", "judge_all", "screened"]

@@ -19,7 +19,26 @@ YEARS = range(2016, 2026)
 PLACES = (None, "上海市浦东新区", "广东省广州市", "杭州", "月球", "310115", "北京市")
 INDUSTRIES = (None, "6513", "I6513", "3511", "5111", "0111", "7020", "9999")
 FIGURES = {
-    "money": (0, 1, 50, 99.99, 100, 100.01, 250, 400, 500, 1000, 1500, 2000, 3000, 5000, 10000, 20000, 40000, 123456.78),
+    "money": (
+        0,
+        1,
+        50,
+        99.99,
+        100,
+        100.01,
+        250,
+        400,
+        500,
+        1000,
+        1500,
+        2000,
+        3000,
+        5000,
+        10000,
+        20000,
+        40000,
+        123456.78,
+    ),
     "count": (0, 1, 2, 3, 5, 6, 10, 19, 20, 50, 100, 299, 300, 1000),
     "number": (0, 0.5, 1, 2, 3, 5, 10, 50, 59, 60, 70, 71, 100, 365, 366),
     "ratio": (0, 0.01, 0.03, 0.0499, 0.05, 0.1, 0.15, 0.3, 0.5, 0.6, 0.7, 0.8, 1),
@@ -144,7 +163,7 @@ def _node(draw: random.Random, depth: int) -> Node:
         name = draw.choice([name for name, entry in index().items() if entry.numeric])
         low, high = sorted(draw.sample(FIGURES[index()[name].kind], 2))
         whens: list[dict[str, Any]] = [{"lt": Decimal(str(low))}, {"lt": Decimal(str(high))}, {"else": True}]
-        cases = [Case(when=when, label=str(when), require=_node(draw, depth - 1)) for when in whens]  # type: ignore[arg-type]
+        cases = [Case(when=when, label=str(when), require=_node(draw, depth - 1)) for when in whens]
         return Node(switch=name, cases=tuple(cases))
     if kind == "score":
         return Node(score=True)
@@ -160,7 +179,7 @@ def _test(draw: random.Random) -> Node:
         if entry.kind == "rate" and draw.random() < 0.1:
             bound = -bound
         op = draw.choice((">=", ">", "<=", "<", "=="))
-        return Node(field=name, op=op, value=bound)  # type: ignore[arg-type]
+        return Node(field=name, op=op, value=bound)
     if entry.kind == "bool":
         return Node(field=name, op="==", value=draw.random() < 0.7)
     return Node(field=name, op="in", value=tuple(draw.sample(entry.values, 2)))
@@ -172,7 +191,7 @@ def _score(draw: random.Random) -> Score:
     return Score(
         field="score.innovation",
         label="得分",
-        op=draw.choice((">", ">=")),  # type: ignore[arg-type]
+        op=draw.choice((">", ">=")),
         value=Decimal(draw.randint(0, int(best))),
         items=items,
     )
@@ -185,12 +204,12 @@ def _item(draw: random.Random, name: str, depth: int) -> Item:
         return Item(name=name, max=Decimal(3), kind="expert")
     if kind in ("sum", "best"):
         parts = tuple(_item(draw, f"{name}.{number}", depth - 1) for number in range(2))
-        return Item(name=name, max=Decimal(8), kind=kind, items=parts, least=least)  # type: ignore[arg-type]
+        return Item(name=name, max=Decimal(8), kind=kind, items=parts, least=least)
     field = draw.choice([name for name, entry in index().items() if entry.numeric])
     edges = sorted(draw.sample(FIGURES[index()[field].kind], 3), reverse=True)
     bands = [
-        Band(when={"ge": Decimal(str(edge))}, points=(Decimal(6 - 2 * at), Decimal(6 - 2 * at)))  # type: ignore[arg-type]
+        Band(when={"ge": Decimal(str(edge))}, points=(Decimal(6 - 2 * at), Decimal(6 - 2 * at)))
         for at, edge in enumerate(edges)
     ]
-    bands.append(Band(when={"else": True}, points=(Decimal(0), Decimal(draw.choice((0, 1))))))  # type: ignore[arg-type]
+    bands.append(Band(when={"else": True}, points=(Decimal(0), Decimal(draw.choice((0, 1))))))
     return Item(name=name, max=Decimal(6), field=field, bands=tuple(bands), least=least)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 
@@ -49,10 +50,10 @@ def read_field(base: Base, name: str, sizes: SizeBounds) -> Told:
     formula = FORMULAS.get(name)
     if formula is None:
         kind = {"truth": word} if word and sheet[word].type().is_boolean() else {"word": word}
-        return Told(given, asks={name: sheet.put(YES, "q")}, **kind)  # type: ignore[arg-type]
+        return Told(given, asks={name: sheet.put(YES, "q")}, **kind)
     draft = _drafted(base, formula.recipe, sizes)
     asks = draft.asks or {}
-    told = {need: asks.get(need, NO) for need in dict.fromkeys((*formula.needs, *asks))}
+    told: Asks = {need: asks.get(need, NO) for need in dict.fromkeys((*formula.needs, *asks))}
     told = {need: ask | draft.open if need in formula.needs else ask for need, ask in told.items()}
     if given is not None and not given.exact:
         known = given.is_known(sheet)
@@ -278,7 +279,7 @@ def _size(base: Base, sizes: SizeBounds) -> Draft:
     return Draft(possible=possible, asks=asks)
 
 
-MAKERS = {
+MAKERS: dict[str, Any] = {
     "last": _last,
     "same": _same,
     "total": _total,

@@ -25,11 +25,11 @@ def read_table(connection: Any, name: str, scratch: Path) -> ibis.Table:
     spark = connection.name == "pyspark"
     try:
         if kind == "parquet":
-            return connection.read_parquet(str(path))  # type: ignore[no-any-return]
+            return connection.read_parquet(str(path))
         if kind == "csv":
             options: dict[str, Any] = {"header": True} if spark else {"header": True, "all_varchar": True}
-            return connection.read_csv(str(_utf8(path, scratch)), **options)  # type: ignore[no-any-return]
-        return connection.read_json(str(path), **({} if spark else {"sample_size": -1}))  # type: ignore[no-any-return]
+            return connection.read_csv(str(_utf8(path, scratch)), **options)
+        return connection.read_json(str(path), **({} if spark else {"sample_size": -1}))
     except Exception as error:
         raise unreadable(path.name, error) from error
 

@@ -81,7 +81,9 @@ def _put(base: Base, known: Column, flat: Column, choices: list[tuple[Choice, Ch
         for side in (0, 1)
     ]
     exact = all(span.exact for both in choices for _, a, b in both for span in (a, b))
-    return Bounds(ends[0], ends[0], None, twice) if exact else Bounds(*ends, sheet.put(is_known, "k"), twice)
+    if exact:
+        return Bounds(ends[0], ends[0], None, twice)
+    return Bounds(ends[0], ends[1], sheet.put(is_known, "k"), twice)
 
 
 def _quotients(first: Span, last: Span) -> tuple[Pair, Pair]:

@@ -24,12 +24,27 @@ Read = Callable[[ibis.Table], pa.Table]
 
 @dataclass(frozen=True)
 class Outcome:
-    """Columns of one programme: the verdict in the contract's words, `ready`, and the flags behind it."""
+    """Columns of one programme: `value` is met, unmet or null where it applies; `outside` says where it doesn't."""
 
-    verdict: Column
+    value: Column
     ready: Column
+    outside: Column
     missing: Flags = field(default_factory=dict)
     failed: Flags = field(default_factory=dict)
+
+    def flags(self) -> dict[str, Column]:
+        """A truth for each word of the contract."""
+        inside = ~self.outside
+        return {
+            "met": inside & self.value.fill_null(NO),
+            "unmet": inside & ~self.value.fill_null(YES),
+            "unknown": inside & self.value.isnull(),
+            "not_applicable": self.outside,
+            "ready": self.ready,
+        }
+
+    def verdict(self) -> Column:
+        return pick((self.outside, "not_applicable"), (self.value, "met"), (~self.value, "unmet"), other="unknown")
 
 
 @dataclass(frozen=True)
@@ -84,16 +99,15 @@ def _outcome(programme: Programme, judged: Judged | None, sheet: Sheet, covered:
     located = sheet[LOCATED].fill_null(NO)
     outside = (located & ~sheet[covered]).fill_null(NO) if covered else NO
     if judged is None:
-        return Outcome(pick((outside, "not_applicable"), other="unknown"), NO)
+        return Outcome(OPEN, NO, outside)
     if programme.region != NATIONAL:
         judged = every([judged, Judged(ibis.ifelse(located, YES, OPEN), ~located, {REGION: YES})])
-    decided = pick((judged.value, "met"), (~judged.value, "unmet"), other="unknown")
     ready = (judged.value.fill_null(NO) | (judged.value.isnull() & ~judged.unknown)) & ~outside
-    verdict = pick((outside, "not_applicable"), other=decided)
     unknown = judged.unknown & ~outside
     return Outcome(
-        verdict,
+        judged.value,
         ready,
+        outside,
         {name: unknown & flag for name, flag in judged.missing.items()},
         {name: ~outside & flag for name, flag in judged.failed.items()},
     )

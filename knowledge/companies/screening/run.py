@@ -1,5 +1,6 @@
 """Screening a file: verdicts of programmes over every company of it, counted and written out, by DuckDB or Spark."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def screen(
     started = time.perf_counter()
     if out is not None and Path(out).suffix.lower() not in (".parquet", ".csv", ".jsonl"):
         raise BadInput("--out：应为 .parquet、.csv 或 .jsonl 文件，例如 verdicts.parquet。", field="out")
-    with TemporaryDirectory() as folder, _connected(engine, Path(folder)) as connection, _staged():
+    with TemporaryDirectory() as folder, _connected(engine, Path(folder)) as connection, staged():
         try:
             raw = read_table(connection, file, Path(folder))
             if not any(isinstance(read_heading(name), Heading) for name in raw.columns if "." in name):
@@ -116,7 +117,7 @@ def _connected(engine: Engine, folder: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def _staged() -> Iterator[None]:
+def staged() -> Iterator[None]:
     """Stages stay apart in the query: fused into one, each expression would be written out wherever it is used."""
     before = ibis.options.sql.fuse_selects
     ibis.options.sql.fuse_selects = False
@@ -129,14 +130,11 @@ def _staged() -> Iterator[None]:
 def _count(found: Screened, connection: Any) -> tuple[int, dict[str, dict[str, int]]]:
     columns: dict[str, Column] = {}
     for index, outcome in enumerate(found.outcomes.values()):
-        columns[f"v{index}"] = outcome.verdict
-        columns[f"r{index}"] = outcome.ready
+        columns |= {f"{word}{index}": flag for word, flag in outcome.flags().items()}
     verdicts = found.table.select(**columns)
     sums: dict[str, Column] = {"companies": verdicts.count()}
     for index in range(len(found.outcomes)):
-        for word in VERDICTS:
-            sums[f"{word}{index}"] = (verdicts[f"v{index}"] == word).sum()
-        sums[f"ready{index}"] = verdicts[f"r{index}"].sum()
+        sums |= {f"{word}{index}": verdicts[f"{word}{index}"].sum() for word in (*VERDICTS, "ready")}
     [row] = connection.to_pyarrow(verdicts.aggregate(**sums)).to_pylist()
     counts = {
         name: {word: int(row[f"{word}{index}"] or 0) for word in (*VERDICTS, "ready")}
@@ -174,21 +172,27 @@ def _write(found: Screened, connection: Any, out: Path) -> None:
         joined = {name: flat[name].join("、") for name in ("failed", "missing")}
         connection.to_csv(flat.mutate(**joined), str(out))
     else:
-        connection.to_json(flat, str(out))
+        _write_lines(flat, connection, out)
+
+
+def _write_lines(rows: ibis.Table, connection: Any, out: Path) -> None:
+    with out.open("w", encoding="utf-8") as file:
+        for batch in connection.to_pyarrow_batches(rows):
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in batch.to_pylist())
 
 
 def _struct(name: str, outcome: Outcome) -> Column:
     return ibis.struct(
         {
             "programme_id": ibis.literal(name),
-            "verdict": outcome.verdict,
-            "failed": _names(outcome.failed),
-            "missing": _names(outcome.missing),
+            "verdict": outcome.verdict(),
+            "failed": names_of(outcome.failed),
+            "missing": names_of(outcome.missing),
         }
     )
 
 
-def _names(flags: Any) -> Column:
+def names_of(flags: Any) -> Column:
     """The names whose flag holds in a row."""
     if not flags:
         return ibis.literal([], type="array<string>")

@@ -1,0 +1,56 @@
+"""Whole tables of companies: screen them, make them up, import them."""
+
+from pathlib import Path
+from typing import Any
+
+from api.cli.options import day
+from api.cli.shown import exits, line, show
+from knowledge.base.errors import BadInput
+
+ENGINES = ("duckdb", "spark")
+
+
+def screen(file: str, programmes: list[str], as_of: str | None, engine: str, out: str | None, as_json: bool) -> None:
+    with exits(as_json):
+        from knowledge.companies.screening import screen as judge
+        from knowledge.policies import load_rules
+
+        if engine not in ENGINES:
+            raise BadInput("--engine：应为 duckdb 或 spark，例如 --engine duckdb。", field="engine")
+        book, when = load_rules(), day(as_of)
+        chosen = [book.programme(name, when) for name in programmes]
+        if not programmes:
+            chosen = [one for one in book.programmes(when) if one.kind == "programme"]
+        once = tuple({one.id: one for one in chosen}.values())
+        found = judge(file, once, when, engine=engine, out=out)  # type: ignore[arg-type]
+        show(found.model_dump(mode="json"), as_json, _screening)
+
+
+def synth(count: int, out: str, as_of: str | None, seed: int, as_json: bool) -> None:
+    with exits(as_json):
+        import time
+
+        from knowledge.companies.synth import synthesise
+
+        started = time.perf_counter()
+        made = synthesise(count, Path(out), day(as_of), seed)
+        value = {"companies": made, "seconds": round(time.perf_counter() - started, 3)}
+        show(
+            value, as_json, lambda told: line(f"生成 {told['companies']} 家企业，用时 {told['seconds']:.1f} 秒：{out}")
+        )
+
+
+def _made(value: dict[str, Any]) -> None:
+    line(f"生成 {value['companies']} 家企业，用时 {value['seconds']:.1f} 秒")
+
+
+def _screening(value: dict[str, Any]) -> None:
+    line(
+        f"{value['companies']} 家企业，{len(value['programmes'])} 个项目，{value['engine']}，{value['seconds']:.1f} 秒"
+    )
+    line(f"{'项目':<28}{'满足':>10}{'不满足':>10}{'待确认':>10}{'不适用':>10}{'可算条件全满足':>12}")
+    for name, counts in value["counts"].items():
+        figures = [counts[word] for word in ("met", "unmet", "unknown", "not_applicable", "ready")]
+        line(f"{name:<30}" + "".join(f"{figure:>12}" for figure in figures))
+    for problem in value["problems"]:
+        line(f"  ！{problem['message']}")
