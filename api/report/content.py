@@ -81,6 +81,7 @@ class Origin:
 class Report:
     company: str
     about: str
+    summary: str
     as_of: date
     valid_until: date
     cards: tuple[Card, ...]
@@ -114,6 +115,7 @@ def make_report(
     return Report(
         company=company.name or "（未具名企业）",
         about=" · ".join(part for part in (company.uscc, place, known) if part),
+        summary=_summary(plan),
         as_of=as_of,
         valid_until=_valid_until(book, judged, as_of),
         cards=tuple(_card(judged[one.programme_id], one) for one in full),
@@ -125,6 +127,14 @@ def make_report(
         origins=tuple(_origins(book, full, plan, as_of)),
         number=digest([company.model_dump(mode="json"), plan.model_dump(mode="json")])[:16],
     )
+
+
+def _summary(plan: Plan) -> str:
+    """How many programmes stand where, and the next day that binds."""
+    counts = {name: sum(one.horizon == name for one in plan.prospects) for name in HORIZONS}
+    told = "，".join(f"{HORIZONS[name]} {count} 项" for name, count in counts.items() if count)
+    first = plan.duties[0] if plan.duties else None
+    return f"{told or '没有适用的项目'}{f'。最近的期限：{first.due} {first.name}' if first else ''}"
 
 
 def money(fen: int) -> str:

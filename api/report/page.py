@@ -39,7 +39,8 @@ def render(report: Report) -> str:
 def _head(report: Report) -> str:
     return (
         f'<header><p class="label">{LABEL}</p><h1>{escape(report.company)} 资质诊断报告</h1>'
-        f"<p>{escape(report.about)}</p><p>按 {report.as_of} 有效的规定 · 有效至 {report.valid_until}</p></header>"
+        f"<p>{escape(report.about)}</p><p>按 {report.as_of} 有效的规定 · 有效至 {report.valid_until}</p>"
+        f'<p class="summary">{escape(report.summary)}</p></header>'
     )
 
 

@@ -56,7 +56,8 @@ def _head(sheet: Sheet, report: Report) -> None:
     sheet.say(LABEL, 8.5, MUTED)
     sheet.say(f"{report.company} 资质诊断报告", 18, INK)
     sheet.say(report.about, 9, MUTED, after=0.4)
-    sheet.say(f"按 {report.as_of} 有效的规定 · 有效至 {report.valid_until}", 9, MUTED, after=3)
+    sheet.say(f"按 {report.as_of} 有效的规定 · 有效至 {report.valid_until}", 9, MUTED, after=2)
+    sheet.say(report.summary, 10.5, INK, after=2)
     sheet.bar([(0, 100, BLUE)], 0.6)
 
 

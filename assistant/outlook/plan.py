@@ -43,7 +43,7 @@ def plan_from(
         if verdict.verdict != "not_applicable"
     ]
     prospects = [_after_needs(one, prospects, book, as_of, place) for one in prospects]
-    prospects.sort(key=lambda one: ORDER[one.horizon])
+    prospects.sort(key=lambda one: (ORDER[one.horizon], one.possible_on or date.max, len(one.steps)))
     dated = [*duties(book, company, as_of, place), *_closings(prospects, as_of)]
     return Plan(
         as_of=as_of,

@@ -60,17 +60,31 @@ class Shift(Frozen):
 
 
 class Outcome(Frozen):
-    """One programme: its verdict before and after, and the conditions whose result or figure changes."""
+    """One programme: its verdict before and after, and the conditions whose result or figure the changes move.
+
+    What time alone would bring by that day is told only where it is part of another verdict.
+    """
 
     programme_id: str
     name: str
     before: Verdict
     after: Verdict
     shifts: tuple[Shift, ...]
+    score_moves: bool = False
 
     @property
     def changed(self) -> bool:
         return (self.before.verdict, self.before.ready) != (self.after.verdict, self.after.ready)
+
+    @property
+    def turned(self) -> bool:
+        """Whether a condition has another result."""
+        return any(shift.was != shift.becomes for shift in self.shifts)
+
+    @property
+    def distance(self) -> int:
+        """Conditions that still stand in the way."""
+        return sum(condition.blocks for condition in self.after.conditions)
 
 
 class Comparison(Frozen):
@@ -103,13 +117,21 @@ def compare(
     if not chosen:
         chosen = [one for one in book.programmes(as_of) if one.kind == "programme" and one.verified]
     before, after = derive(company, as_of), derive(supposed, day)
+    drifted = derive(carry(company, as_of, day)[0], day)
     outcomes = []
     for programme in {one.id: one for one in chosen}.values():
         was = evaluate(programme, before, as_of, region=region)
         becomes = evaluate(programme, after, day, region=region)
-        shifts = tuple(_shifts(was.conditions, becomes.conditions))
+        alone = was if day == as_of else evaluate(programme, drifted, day, region=region)
         outcomes.append(
-            Outcome(programme_id=programme.id, name=programme.name, before=was, after=becomes, shifts=shifts)
+            Outcome(
+                programme_id=programme.id,
+                name=programme.name,
+                before=was,
+                after=becomes,
+                shifts=tuple(_shifts(was, becomes, alone)),
+                score_moves=alone.score != becomes.score,
+            )
         )
     return Comparison(moved=moved, outcomes=tuple(outcomes), judged_on=day, lacking=lacking, carried=carried)
 
@@ -216,21 +238,31 @@ def _told(unit: str, base: Interval | None, fact: Fact) -> tuple[str | None, str
     return before, str(fact.value or fact.low or fact.high)
 
 
-def _shifts(before: Sequence[ConditionResult], after: Sequence[ConditionResult]) -> Iterable[Shift]:
-    """Conditions whose result or figure is another; the same field and place in the rule are the same condition."""
-    left = list(before)
-    for one in after:
-        old = next((other for other in left if (other.field, other.group) == (one.field, one.group)), None)
-        if old is None:
+def _shifts(before: Verdict, after: Verdict, alone: Verdict) -> Iterable[Shift]:
+    """`alone`: the verdict of the later day without the changes. The same field and place are the same condition."""
+    olds, drifts = _placed(before.conditions), _placed(alone.conditions)
+    turned = (before.verdict, before.ready) != (after.verdict, after.ready)
+    for place, one in _placed(after.conditions).items():
+        old, drift = olds.get(place), drifts.get(place)
+        if old is None or (old.result, old.shown) == (one.result, one.shown):
             continue
-        left.remove(old)
-        if (old.result, old.shown) != (one.result, one.shown):
-            yield Shift(
-                label=one.label,
-                need=one.need,
-                before=old.shown,
-                after=one.shown,
-                was=old.result,
-                becomes=one.result,
-                gap=one.gap if one.blocks else None,
-            )
+        by_itself = drift is not None and (drift.result, drift.shown) == (one.result, one.shown) and alone is not before
+        if by_itself and not (turned and old.result != one.result):
+            continue
+        yield Shift(
+            label=one.label,
+            need=one.need,
+            before=old.shown,
+            after=one.shown,
+            was=old.result,
+            becomes=one.result,
+            gap=one.gap if one.blocks else None,
+        )
+
+
+def _placed(conditions: Sequence[ConditionResult]) -> dict[tuple[str, str | None, int], ConditionResult]:
+    found: dict[tuple[str, str | None, int], ConditionResult] = {}
+    for one in conditions:
+        count = sum(place[:2] == (one.field, one.group) for place in found)
+        found[one.field, one.group, count] = one
+    return found

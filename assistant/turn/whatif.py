@@ -8,6 +8,7 @@ from assistant.turn.conditions import known_programmes
 from assistant.turn.state import Change, TurnState
 from assistant.understand.supposed import read_changes
 from assistant.understand.values import Understanding
+from knowledge.policies import ScoreInterval
 from knowledge.policies.fields import label
 
 WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用", "manual": "需专家判断"}
@@ -55,7 +56,7 @@ def whatif_step(desk: Desk, state: TurnState) -> Change:
     if found.lacking and not found.moved:
         return {"parts": (_ask(found),)}
     told = [one for one in found.outcomes if named or one.shifts]
-    told.sort(key=lambda one: not one.changed)
+    told.sort(key=lambda one: (not one.changed, not one.turned, one.distance))
     for outcome in told[:MOST_PROGRAMMES]:
         statements.extend(_outcome(desk, state, outcome))
     if not told:
@@ -92,8 +93,8 @@ def _outcome(desk: Desk, state: TurnState, outcome: Outcome) -> list[Statement]:
     else:
         summary = f"**{outcome.name}：结论不变，仍是{becomes}**"
     before, after = outcome.before.score, outcome.after.score
-    if before is not None and after is not None and (before.low, before.high) != (after.low, after.high):
-        summary += f"；评分区间 {before.low}～{before.high} → {after.low}～{after.high}，要求 {after.passing}"
+    if before is not None and after is not None and outcome.score_moves:
+        summary += f"；评分 {_marks(before)} → {_marks(after)}，要求 {after.passing}"
     lines = [Statement(summary, document_sources(programme.documents[:1], programme.id, summary), (summary,))]
     rows = [
         f"- {shift.label}：{shift.before}（{WORDS[shift.was]}）→ {shift.after}（{WORDS[shift.becomes]}），"
@@ -106,6 +107,10 @@ def _outcome(desk: Desk, state: TurnState, outcome: Outcome) -> list[Statement]:
         text = "\n".join(rows)
         lines.append(Statement(text, (), (text,), prose=False))
     return lines
+
+
+def _marks(score: ScoreInterval) -> str:
+    return f"{score.low}" if score.low == score.high else f"{score.low}～{score.high}"
 
 
 def _told(outcome: Outcome, *, after: bool) -> str:

@@ -102,6 +102,19 @@ def test_next_years_figure_counts_once_that_year_is_over() -> None:
     assert spent.after == "11.04%"  # (80 + 80 + 900) ÷ (3 × 3200)
 
 
+def test_what_time_alone_brings_is_not_put_down_to_the_change() -> None:
+    found = result(HNTE, Supposed(field="ip.invention_patents", how="add", value=Decimal(1)))
+    later = result(
+        HNTE,
+        Supposed(field="ip.invention_patents", how="add", value=Decimal(1)),
+        Supposed(field="rd.expense", how="set", year=2027, value=Decimal(900)),
+    )
+    [now], [then] = found.outcomes, later.outcomes
+    assert "注册成立天数" not in {shift.label for shift in (*now.shifts, *then.shifts)}
+    assert {shift.label for shift in then.shifts} == {"近三年研发费用总额占同期销售收入总额的比例"}
+    assert not then.score_moves
+
+
 def test_what_follows_a_figure_keeps_its_share_of_it() -> None:
     facts = HNTE | {"finance.hitech_income": {"2025": 2400}}
     found = result(facts, Supposed(field="finance.revenue", how="set", value=Decimal(6000)))

@@ -92,6 +92,8 @@ def test_the_page_tells_need_actual_gap_and_source_of_each_condition() -> None:
         "有效至 2026-12-31",
         "小型微利企业优惠",
         "建议的服务",
+        "已取得 1 项",
+        "最近的期限：2026-12-15",
     ):
         assert words in text, words
 
@@ -256,6 +258,11 @@ def test_a_visitor_gets_the_page_over_http_and_a_wrong_field_is_named(home: Hous
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/html")
         assert "上海甲科技有限公司" in answer.text
+        body = {"company": FILE, "as_of": "2026-11-23"}
+        paper = browser.post("/api/v1/reports", json=body, headers={"Accept": "application/pdf"})
+        assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+        days = browser.post("/api/v1/reports", json=body, headers={"Accept": "text/calendar"})
+        assert Calendar.from_ical(days.content).walk("VEVENT")
         wrong = browser.post("/api/v1/reports", json={"company": {"facts": {"hr.headcont": 3}}})
-        assert wrong.status_code == 422 or wrong.status_code == 400
+        assert wrong.status_code == 422
         assert "hr.headcount" in wrong.json()["error"]["message"]
