@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from api.house import House
 
 # Machines are shared and noisy: no example is judged by the clock.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
 hypothesis.settings.load_profile("house")
 
 ORGS = (
