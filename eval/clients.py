@@ -1,5 +1,6 @@
 """Simulated clients of one programme: coherent companies that may pass or fail anywhere near its lines.
 
+Every other one is strong, so that it passes most of what is asked: those take the most questions to decide.
 Sizes are log-normal, yearly figures exist for the years the company has existed, and what a programme asks for
 directly is drawn on either side of its threshold. The same seed gives the same clients.
 """
@@ -13,12 +14,13 @@ from typing import Any
 
 from knowledge.companies import Company, derive, parse_company
 from knowledge.policies import Programme
+from knowledge.policies.facts import Known
 from knowledge.policies.fields import Field, find_field
 from knowledge.policies.programme import Item, Node, walk
 from knowledge.policies.questions import askable
 
 YEARS = 3
-MET = 0.85  # how often a client fulfils what a programme asks for directly
+MET, MET_STRONG = 0.85, 0.99  # how often a client fulfils what a programme asks for directly
 MANNERS = 10  # one client in ten won't tell or doesn't know some of it
 
 
@@ -40,7 +42,9 @@ def draw_clients(programmes: tuple[Programme, ...], count: int, day: date, seed:
     draw = random.Random(seed)
     for number in range(count):
         programme = programmes[number % len(programmes)]
-        facts = _coherent(draw, day) | _direct(draw, programme, day)
+        strong = number // len(programmes) % 2 == 1
+        facts = _coherent(draw, day, strong) | _direct(draw, programme, day, strong)
+        facts |= _own_size(facts, programme, day)
         reluctant = number // len(programmes) % MANNERS == MANNERS - 1
         if reluctant:
             for name in [name for name in facts if draw.random() < 0.2]:
@@ -69,36 +73,40 @@ def _scored(items: tuple[Item, ...]) -> Iterator[str]:
         yield from _scored(item.items)
 
 
-def _coherent(draw: random.Random, day: date) -> dict[str, Any]:
+def _coherent(draw: random.Random, day: date, strong: bool) -> dict[str, Any]:
     """Figures that hang together: research is a share of revenue, technicians of the staff."""
     last = day.year - 1
-    founded = last - draw.choice([0, 1, 3, 5, 7, 9, 14])
-    revenue = draw.lognormvariate(8.3, 1.3)
-    growth = draw.uniform(-0.1, 0.5)
+    founded = last - draw.choice([5, 7, 9, 14] if strong else [0, 1, 3, 5, 7, 9, 14])
+    revenue = draw.lognormvariate(9.5 if strong else 8.3, 0.8 if strong else 1.3)
+    growth = draw.uniform(0.1 if strong else -0.1, 0.5)
     staff = int(draw.lognormvariate(4.2, 1)) + 1
 
     def series(base: float, rate: float = 0.0) -> dict[str, float]:
         years = (year for year in range(last - YEARS, last + 1) if year >= founded)
         return {str(year): round(base * (1 + rate) ** (year - last), 1) for year in years}
 
-    rd = series(revenue * draw.choice([0.01, 0.03, 0.045, 0.055, 0.08, 0.15]), growth)
-    profit = series(revenue * draw.uniform(-0.05, 0.25), growth)
+    rd = series(revenue * draw.choice([0.055, 0.08, 0.15] if strong else [0.01, 0.03, 0.045, 0.055, 0.08]), growth)
+    profit = series(revenue * draw.uniform(0.1 if strong else -0.05, 0.25), growth)
     return {
         "entity.established_on": f"{founded}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
         "entity.registered_capital": draw.choice([50, 100, 500, 1000, 5000]),
         "finance.revenue": series(revenue, growth),
-        "finance.main_revenue": series(revenue * draw.choice([0.6, 0.85, 0.95, 1]), growth),
+        "finance.main_revenue": series(revenue * draw.choice([0.95, 1] if strong else [0.6, 0.85, 0.95, 1]), growth),
         "finance.net_profit": profit,
-        "finance.ocf": series(revenue * draw.uniform(-0.05, 0.2), growth),
+        "finance.ocf": series(revenue * draw.uniform(0.05 if strong else -0.05, 0.2), growth),
         "finance.taxable_income": profit,
-        "finance.hitech_income": series(revenue * draw.choice([0.2, 0.55, 0.65, 0.9]), growth),
+        "finance.hitech_income": series(
+            revenue * draw.choice([0.65, 0.9] if strong else [0.2, 0.55, 0.65, 0.9]), growth
+        ),
         "finance.net_assets": series(revenue * draw.uniform(0.1, 1), draw.uniform(-0.2, 0.5)),
         "finance.total_assets": series(revenue * draw.uniform(0.5, 3), 0.1),
         "finance.total_liabilities": series(revenue * draw.uniform(0.1, 1), 0.1),
         "rd.expense": rd,
-        "rd.domestic_expense": {year: round(value * draw.choice([1, 1, 0.9, 0.5]), 1) for year, value in rd.items()},
+        "rd.domestic_expense": {
+            year: round(value * (1 if strong else draw.choice([1, 1, 0.9, 0.5])), 1) for year, value in rd.items()
+        },
         "hr.headcount": staff,
-        "hr.tech_staff": int(staff * draw.choice([0.05, 0.12, 0.3, 0.5])),
+        "hr.tech_staff": int(staff * draw.choice([0.12, 0.3, 0.5] if strong else [0.05, 0.12, 0.3, 0.5])),
         "hr.rd_staff_fulltime": int(staff * draw.choice([0.05, 0.1, 0.25])),
         "hr.insured": max(0, staff - draw.randint(0, 5)),
         "ip.invention_patents": draw.randint(0, 3),
@@ -109,7 +117,13 @@ def _coherent(draw: random.Random, day: date) -> dict[str, Any]:
     }
 
 
-def _direct(draw: random.Random, programme: Programme, day: date) -> dict[str, Any]:
+def _own_size(facts: dict[str, Any], programme: Programme, day: date) -> dict[str, str]:
+    """A client knows its size class, and it is the one that follows from its figures."""
+    found = derive(Client(programme, facts, "上海市", False).company(facts), day).get("entity.sme_size")
+    return {"entity.sme_size": found.value} if isinstance(found, Known) and isinstance(found.value, str) else {}
+
+
+def _direct(draw: random.Random, programme: Programme, day: date, strong: bool) -> dict[str, Any]:
     """What the programme asks for under its own name, on either side of its line."""
     derived = derive(parse_company({}), day)
     lines = {node.field: node for node in walk(programme.conditions) if node.field and node.op != "manual"}
@@ -120,12 +134,12 @@ def _direct(draw: random.Random, programme: Programme, day: date) -> dict[str, A
             continue
         if derived.rests_on(name) != (name,):
             continue  # it follows from the figures above
-        found[name] = _drawn(draw, field, lines.get(name))
+        found[name] = _drawn(draw, field, lines.get(name), MET_STRONG if strong else MET)
     return found
 
 
-def _drawn(draw: random.Random, field: Field, line: Node | None) -> Any:
-    met = draw.random() < MET
+def _drawn(draw: random.Random, field: Field, line: Node | None, chance: float) -> Any:
+    met = draw.random() < chance
     wanted = line.value if line is not None else None
     if field.kind == "bool":
         good = wanted if isinstance(wanted, bool) else True

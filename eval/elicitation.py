@@ -5,6 +5,7 @@ found when the verdict stands after eight questions; short of that, those among 
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -76,9 +77,11 @@ def run(clients: int = CLIENTS, seed: int = SEED) -> dict[str, Any]:
     every = {name: Tally() for name in ("planner", "fixed", "random")}
     long = {name: Tally() for name in every}
     single: dict[str, Tally] = {}
+    verdicts: Counter[str] = Counter()
     for client in draw_clients(programmes, clients, DAY, seed):
         fixed = questionnaire(base_fields(client.programme, DAY))
         needed = deciding(client)
+        verdicts[_result(client, client.facts)] += 1
         choosers: dict[str, Chooser] = {
             "planner": planner(book, client),
             "fixed": in_order(fixed),
@@ -99,6 +102,7 @@ def run(clients: int = CLIENTS, seed: int = SEED) -> dict[str, Any]:
             "programmes": len(programmes),
             "within": WITHIN,
             "bar": BAR,
+            "verdicts": dict(sorted(verdicts.items())),
             **{name: tally.metrics() for name, tally in every.items()},
             "long_rules": {name: tally.metrics() for name, tally in long.items()},
             "not_all_found": {name: tally.metrics() for name, tally in single.items() if tally.share < 1},
