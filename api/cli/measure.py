@@ -14,9 +14,11 @@ from knowledge.base.errors import BadInput, Missing
 def suites(names: list[str], as_json: bool) -> None:
     """Exit 1 when a suite doesn't pass its bar."""
     with exits(as_json):
-        done = subprocess.run([sys.executable, "-m", "eval", *names], stdout=subprocess.PIPE, text=True, check=False)
+        command = [sys.executable, "-m", "eval", *names]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode == 2:
-            raise BadInput("suite：没有这一套评测；不写名称就全部运行。", field="suite")
+            raise BadInput(done.stderr.strip(), field="suite")
+        sys.stderr.write(done.stderr)
         if not done.stdout.strip():
             raise typer.Exit(1)  # its own message stands on stderr already
         show(json.loads(done.stdout), as_json, _report)

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from api.cli.main import app
 from eval.clients import base_fields, draw_clients
 from eval.elicitation import BAR, DAY, SEED, deciding, in_order, questionnaire, run, talk
 from knowledge.companies import derive
@@ -84,6 +86,10 @@ def test_an_unknown_suite_is_named() -> None:
     assert done.returncode == 2
     assert "nothing" in done.stderr
     assert done.stdout == ""
+    told = CliRunner().invoke(app, ["eval", "nothing", "--json"])
+    assert told.exit_code == 2
+    assert json.loads(told.stdout)["error"]["field"] == "suite"
+    assert told.stderr.count("nothing") == 1
 
 
 def test_the_shape_is_that_of_the_contract() -> None:
