@@ -15,7 +15,7 @@ def suites(names: list[str], as_json: bool) -> None:
     """Exit 1 when a suite doesn't pass its bar."""
     with exits(as_json):
         command = [sys.executable, "-m", "eval", *names]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode == 2:
             raise BadInput(done.stderr.strip(), field="suite")
         sys.stderr.write(done.stderr)
