@@ -63,6 +63,25 @@ def named_sources(evidence: Evidence, quote: str, look_up: LookUp) -> tuple[Sour
     return tuple(found.values())
 
 
+def rule_sources(evidence: Evidence, quote: str) -> tuple[Source, ...]:
+    """The documents in force that a rule's lines rest on, at most three; each is cited for the lines used."""
+    standing = [one for one in evidence.documents if one.status in ("in_force", "in_force_partial", "transitional")]
+    return tuple(
+        Source(
+            key=f"{evidence.document_id}:{one.doc_no}",
+            document_id=evidence.document_id,
+            title=one.title,
+            doc_no=one.doc_no,
+            quote=quote,
+            region=evidence.region,
+            effective_from=one.effective,
+            status=one.status,
+            url=one.url,
+        )
+        for one in (standing or list(evidence.documents))[:3]
+    )
+
+
 def _law(title: str) -> str:
     """公司法, from 中华人民共和国公司法（2023修订）; empty for what isn't a law."""
     return re.sub(r"^中华人民共和国|[（(].*$", "", title) if _is_law(title) else ""

@@ -32,6 +32,7 @@ WHOLE = re.compile(
 ASIDES = {"失败": 0.6, "核实": 0.7, "依据文件": 0.5, "其他政策": 0.85}  # unless the question is about just that
 PRIOR = 0.12  # how much each rank of the search takes off a passage's pieces
 SAME, OTHER = 0.62, 0.85  # part of the best piece's worth another one of the same, of another passage must have
+BRIEF = {"law": 280, "rule": 420}  # letters of a clause, of a rule, that is shown whole
 FULL = 8  # rows or points of a section shown when the section itself is asked for
 
 
@@ -152,9 +153,18 @@ def _asks_for_all(question: str, evidence: Evidence) -> bool:
     return bool(wanted) and any(pair in section for pair in bigrams(wanted[0])) if wanted else False
 
 
+def _brief(evidence: Evidence) -> bool:
+    """Short enough to be read whole: a clause, a tax rule; of a programme only what is asked is wanted."""
+    if evidence.kind == "rule" and not evidence.path.endswith("/规则"):
+        return False
+    return bool(evidence.clause or evidence.kind == "rule") and len(evidence.text) <= BRIEF.get(evidence.kind, 0)
+
+
 def _gathered(best: Piece, worths: dict[Piece, float], most: int, *, whole: bool) -> Choice:
     mine = [piece for piece in worths if piece.evidence is best.evidence]
-    if whole:
+    if _brief(best.evidence):
+        kept = mine
+    elif whole:
         alike = [piece for piece in mine if piece.row == mine[0].row or piece.row]
         kept = (
             alike[:FULL]

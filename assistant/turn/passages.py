@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.compose.extract import POLAR, YES_NO, Choice, choose
+from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
-from assistant.sources import LookUp, named_sources, passage_source
+from assistant.sources import LookUp, named_sources, passage_source, rule_sources
 from assistant.turn.premise import contradiction
+from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.intent import UNSURE
@@ -20,6 +21,7 @@ GATE = 0.34  # part of the question's content terms the best passages must cover
 SAID = 0.5  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 12
+CLEARLY = 0.1  # part of the question by which a rule must cover more than the best passages to come first
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
@@ -36,14 +38,15 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     hits = desk.searcher.search(question, scope(state), day, state["region"], TAKE)
     if day > _known_until(desk, state) and (over := _ended(desk, state, question, hits.hits, day)):
         return over
-    if not hits.hits:
+    found = _with_rules(desk, question, day, state["region"], hits.hits)
+    if not found:
         return nothing(hits.reason or "no_evidence", state)
-    if (wanted := LAW_CLAUSE.search(question)) and not any(hit.clause == wanted[1] for hit in hits.hits):
+    if (wanted := LAW_CLAUSE.search(question)) and not any(hit.clause == wanted[1] for hit in found):
         words = f"知识库里没有查到当日有效的“{wanted[0]}”，不能凭印象回答；请核对条号，或者说说想了解的内容"
         return Part((Statement(words, (), (words,)),), "declined", "no_evidence", action="declined")
-    coverage = max(supports(question, hit) for hit in hits.hits[:3])
-    choices = choose(question, _asked_clause(question, hits.hits) or hits.hits)
-    if coverage < GATE and not hits.hits[0].asked and choices[0].worth < SAID:
+    coverage = max(supports(question, hit) for hit in (*hits.hits[:3], *found[:8]))
+    choices = choose(question, _asked_clause(question, found) or found)
+    if coverage < GATE and not found[0].asked and choices[0].worth < SAID:
         return nothing("no_evidence", state)
     statements = [quoted(choice, clauses(desk, state, day)) for choice in choices]
     used = tuple(choice.evidence for choice in choices)
@@ -53,6 +56,24 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     if wrong := contradiction(question, statements):
         return Part((wrong, *statements), "declined", "false_premise", dialog=_evidence(state, used))
     return Part(tuple(statements), dialog=_evidence(state, used))
+
+
+def _with_rules(
+    desk: Desk, question: str, day: date, region: str | None, hits: Sequence[Evidence]
+) -> tuple[Evidence, ...]:
+    """What search found, with the rules the question is about: before it where the question names a rule of which no
+    article was found, or where a rule says clearly more of what is asked.
+    """
+    sheets, named = sheet_passages(desk, question, day, region)
+    if not sheets:
+        return () if named else tuple(hits)
+    told = any(sheet.document_id in hit.document_id for sheet in sheets for hit in hits[:3])
+    mine = max(supports(question, sheet) for sheet in sheets)
+    theirs = max((supports(question, hit) for hit in hits[:3]), default=0.0)
+    sheets = tuple(sorted(sheets, key=lambda sheet: -supports(question, sheet)))
+    if told:  # the article says it better
+        return tuple(hits)
+    return (*sheets, *hits) if named or mine > theirs + CLEARLY else (*hits[:2], *sheets, *hits[2:])
 
 
 def _asked_clause(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -137,14 +158,18 @@ def quoted(choice: Choice, look_up: LookUp) -> Statement:
     )
     since = f"（自 {evidence.effective_from} 起施行）" if evidence.kind == "law" and evidence.effective_from else ""
     grounds = (evidence.text, evidence.title, str(evidence.effective_from))
-    words = "；".join(piece.text.rstrip("。；;") for piece in pieces)
+    words = "；".join(piece.text.rstrip("。；;：") for piece in pieces)
+    if evidence.kind == "law" and len(pieces) == len(pieces_of(evidence)):
+        words = "".join(evidence.text.split("\n")).strip()  # the clause as it stands
     sources = (passage_source(evidence, words), *named_sources(evidence, words, look_up))
+    if evidence.kind == "rule":
+        sources = rule_sources(evidence, words)
     if pieces[0].row:
         header = pieces[0].header
         rows = "\n".join(piece.text for piece in pieces)
         text = f"{where}{since}：\n\n| {' | '.join(header)} |\n|{' --- |' * len(header)}\n{rows}"
         return Statement(text, sources, grounds, prose=False)
-    if len(pieces) > 2 and all(len(piece.text) < 120 for piece in pieces):
+    if evidence.kind != "law" and len(pieces) > 2 and all(len(piece.text) < 120 for piece in pieces):
         points = "\n".join(f"- {piece.text.rstrip('；;')}" for piece in pieces)
         return Statement(f"{where}{since}：\n\n{points}", sources, grounds, prose=False)
     return Statement(f"{where}{since}：{words}", sources, grounds[1:])
