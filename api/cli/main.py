@@ -141,6 +141,18 @@ def companies_synth(
     screening.synth(count, out, as_of, seed, as_json)
 
 
+@companies_app.command("import")
+def companies_import(
+    file: Annotated[str, typer.Argument(help="CSV、Excel、JSON lines，或企查查、天眼查的返回")],
+    user: User = "sales_sh",
+    as_json: Json = False,
+) -> None:
+    """导入企业名录：按信用代码合并，说明变了什么、哪些格读不出来。"""
+    from api.cli import screening
+
+    screening.bring_in(file, user, as_json)
+
+
 @app.command()
 def extract(text: str, as_of: AsOf = None, as_json: Json = False) -> None:
     """从一句话里读出意图、事实和实体。"""

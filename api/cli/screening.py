@@ -40,6 +40,36 @@ def synth(count: int, out: str, as_of: str | None, seed: int, as_json: bool) -> 
         )
 
 
+def bring_in(file: str, user: str, as_json: bool) -> None:
+    with exits(as_json):
+        import time
+
+        from api.principal import find_principal
+        from api.wiring import open_data
+        from knowledge.base.clock import SystemClock, today
+        from knowledge.base.errors import Missing
+        from knowledge.companies.importing import import_companies, read_companies
+
+        started, clock = time.perf_counter(), SystemClock()
+        with open_data(demo=True) as database:
+            who = find_principal(database, user)
+            if who is None:
+                raise Missing(f"没有用户 {user}；先运行 qifu demo 查看账号。", field="user")
+            rows = read_companies(file, today(clock))
+            found = import_companies(database, who.org_id, rows, who.user_id, clock)
+        value = found.model_dump(mode="json") | {"seconds": round(time.perf_counter() - started, 3)}
+        show(value, as_json, _imported)
+
+
+def _imported(value: dict[str, Any]) -> None:
+    line(f"{value['companies']} 家企业，用时 {value['seconds']:.1f} 秒")
+    line(f"新增 {value['created']}，更新 {value['updated']}，没有变化 {value['unchanged']}")
+    for change in value["changes"]:
+        line(f"  {change['uscc']} {change['field']}：{change['before']} → {change['after']}")
+    for problem in value["problems"]:
+        line(f"  ！第 {problem['row']} 行 {problem['column'] or ''}：{problem['reason']}")
+
+
 def _made(value: dict[str, Any]) -> None:
     line(f"生成 {value['companies']} 家企业，用时 {value['seconds']:.1f} 秒")
 

@@ -12,6 +12,7 @@ from knowledge.policies.programme import Programme
 from knowledge.policies.sizes import sizes
 
 LOCATED = "located"
+UNUSED = -1  # not null: on its way to Spark a null among whole numbers becomes a NaN, which is a number there
 
 
 def covers(programme: Programme, spot: str) -> bool:
@@ -40,17 +41,18 @@ def join_industries(sheet: Sheet, codes: Iterable[str]) -> dict[tuple[str, str],
     """
     found = [(code, industry) for code in codes if (industry := sizes().industry(code))]
     names = {(metric, kind): f"{metric}_{kind}" for metric in METRICS for _, kind in CLASSES}
-    columns: dict[str, list[int | None]] = {name: [] for name in names.values()}
+    columns: dict[str, list[int]] = {name: [] for name in names.values()}
     for _, industry in found:
         for (metric, kind), name in names.items():
             used = industry.metrics.index(metric) if metric in industry.metrics else None
-            columns[name].append(None if used is None else getattr(industry, kind)[used] * SCALE)
+            columns[name].append(UNUSED if used is None else getattr(industry, kind)[used] * SCALE)
     table = pa.table(
         {"industry_key": pa.array([code for code, _ in found], pa.string())}
         | {name: pa.array(values, pa.int64()) for name, values in columns.items()}
     )
     memory = ibis.memtable(table)
-    sheet.table = sheet.table.left_join(memory, sheet["industry_text"] == memory["industry_key"])
+    joined = sheet.table.left_join(memory, sheet["industry_text"] == memory["industry_key"])
+    sheet.table = joined.mutate(**{name: joined[name].nullif(UNUSED) for name in names.values()})
     return names
 
 
