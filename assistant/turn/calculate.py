@@ -9,7 +9,9 @@ from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
+from assistant.turn.sums import sum_part
 from assistant.understand.resumed import resume, resumes
+from assistant.understand.sums import read_asked
 from assistant.understand.taxsum import CitSum, VatSum, read_cit, read_sum
 from knowledge.base.errors import NotInForce
 from knowledge.companies.company import Company
@@ -34,9 +36,17 @@ class Case:
 def calculate_step(desk: Desk, state: TurnState) -> Change:
     dialog, read = state["dialog"], state["understanding"]
     assert read is not None
+    other = read_asked(state["question"], state["as_of"])
+    if other is None and (last := dialog.last_calculation) and last["kind"] == "sum":
+        # 是小规模, 那300万呢: the new words come first, so that they win over the old ones.
+        other = read_asked(f"{read.text.rstrip('。？?！')}，{last['text']}", state["as_of"])
+    if other is not None:
+        return {"parts": (sum_part(desk, other, state["as_of"], state["region"] or state["company"].region),)}
     asked = read_sum(state["question"], state["as_of"])
     if asked is None and any(fact.field == "finance.taxable_income" for fact in read.facts):
         asked = read_cit(read.text, state["as_of"])
+    if dialog.last_calculation and dialog.last_calculation["kind"] == "sum":
+        dialog = dialog.change({"last_calculation": None})
     if resumes(read.text, dialog.last_calculation) and read.intent.name != "tax_calculation":
         assert dialog.last_calculation is not None
         asked = resume(read.text, dialog.last_calculation, state["as_of"])
@@ -243,8 +253,15 @@ def _over_limit(desk: Desk, asked: CitSum, day: date) -> Part | None:
             f"{'；'.join(within)}；其余标准（应纳税所得额不超过 300 万元、人数不超过 300 人、资产不超过 5000 万元）"
             "也都符合的，就是小型微利企业"
         )
+    standard = desk.book.rule_in_force("cit.standard", day)
     sources = document_sources(rule.documents[:1], rule.id, _gist(rule), rule.valid_to)
-    return Part((Statement(text, sources, (text,)),))
+    sources += document_sources(standard.documents[:1], standard.id, _gist(standard), standard.valid_to)
+    results: tuple[dict[str, Any], ...] = ()
+    if asked.quarters:
+        names = [f"q{quarter}_{end}" for quarter in range(1, 5) for end in ("begin", "end")]
+        inputs = dict(zip(names, asked.quarters, strict=True))
+        results = (calculate(desk.book, "cit.quarter_average", inputs, day).model_dump(mode="json"),)
+    return Part((Statement(text, sources, (text,)),), computed=results)
 
 
 def _cit(

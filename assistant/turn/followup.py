@@ -29,7 +29,7 @@ def standalone(read: Understanding, dialog: Dialog) -> str:
         if changed:
             return changed
     named = read.entities.programmes or read.entities.taxes or on_trade(text)
-    if dialog.last_calculation and WHY_SO.search(text) and not named:
+    if dialog.last_calculation and WHY_SO.search(text) and not named and dialog.last_calculation["kind"] in REASONS:
         return REASONS[dialog.last_calculation["kind"]]
     bare = len(text) <= SHORT or (len(text) <= LONG and not find_mentions(text))
     if last and not named and (POINTING.search(text) or bare) and read.intent.name not in ("greeting",):

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
+from assistant.understand.sums import names_sum
 from assistant.understand.values import Entities, Intent, Said
 
 UNSURE = 0.5  # nothing fired: search is asked before the question is called out of scope
@@ -71,6 +72,11 @@ def on_trade(text: str) -> bool:
 
 def _read_tax(text: str, asks: bool, figures: bool, entities: Entities, found: dict[str, float]) -> None:
     cues = _patterns().cues
+    if names_sum(text):
+        found["tax_calculation"] = 0.93
+        found.pop("price_question", None)
+        found.pop("diagnose", None)
+        return
     if not (cues["tax"].search(text) or entities.taxes):
         return
     if (figures and cues["tax_sum"].search(text)) or cues["own_tax"].search(text):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.understand.numbers import find_numbers
+from assistant.understand.sums import continues
 from assistant.understand.taxsum import CitSum, VatSum, read_cit, read_vat
 
 VAT_HINT = re.compile(r"含税|专票|普票|按[月季]|季度|这种情况|同样|换成|改成|改一下|如果|要是|假如|\d.{0,6}[万元]")
@@ -20,14 +21,18 @@ def last_sum(stored: dict[str, Any] | None) -> Sum | None:
     """The sum as it was kept with the conversation."""
     if not stored:
         return None
+    if stored["kind"] == "sum":
+        return None
     fields = {name: value for name, value in stored.items() if name != "kind"}
     return VatSum.model_validate(fields) if stored["kind"] == "vat" else CitSum.model_validate(fields)
 
 
 def resumes(text: str, stored: dict[str, Any] | None) -> bool:
     """Whether a message without a subject of its own is about the last sum."""
-    if not stored or len(text) > LONGEST or OTHER_TAX.search(text):
+    if not stored or len(text) > LONGEST or (OTHER_TAX.search(text) and stored["kind"] != "sum"):
         return False
+    if stored["kind"] == "sum":
+        return continues(text, stored["text"])
     if stored["kind"] == "cit" and not re.search(r"\d|[一二三四五六七八九十百]+[万人]", text) and not SAME.search(text):
         return False
     return bool((VAT_HINT if stored["kind"] == "vat" else CIT_HINT).search(text))

@@ -31,6 +31,11 @@ OTHER_SUMS = re.compile(
 CONVERT = re.compile(r"(?:换算|折算|折成|换成).{0,8}不含税|不含税(?:是|等于|金额)?多少(?!.{0,6}税)")
 QUARTERS = re.compile(r"(\d+)\s?/\s?(\d+)")
 MEANS = re.compile(r"季度?平均(?:人数|从业人数)?[^\d]{0,6}(\d+)、(\d+)、(\d+)、(\d+)")
+# 人数资产都没超: both stand at their limits at most.
+WITHIN = re.compile(
+    r"(?:人数|人员|从业).{0,3}资产.{0,4}(?:没|未|不)有?(?:超|到)|资产.{0,3}(?:人数|人员|从业).{0,4}(?:没|未|不)有?(?:超|到)"
+)
+MOST_STAFF, MOST_ASSETS = Decimal(300), Decimal(50_000_000)
 PER_YEAR = re.compile(r"高企|高新|15%|百分之十五")
 
 
@@ -59,6 +64,7 @@ class CitSum(BaseModel):
     assets: Decimal | None = None
     hnte: bool = False
     on: date | None = None
+    quarters: tuple[Decimal, ...] = ()  # 季初 and 季末 of the four quarters that `staff` is the mean of
 
 
 def read_sum(text: str, as_of: date) -> VatSum | CitSum | None:
@@ -101,7 +107,7 @@ def read_vat(text: str, as_of: date) -> VatSum:
 def read_cit(text: str, as_of: date) -> CitSum:
     """What the words say of a year's taxable income, staff and assets."""
     income = staff = assets = None
-    text, staff = _mean_staff(text)
+    text, staff, quarters = _mean_staff(text)
     for quantity in find_numbers(text):
         before = text[max(0, quantity.start - 8) : quantity.start]
         if quantity.unit == "人" or re.search(r"(?:人数|员工|职工|从业)[^\d]{0,6}$", before):
@@ -112,23 +118,30 @@ def read_cit(text: str, as_of: date) -> CitSum:
             assets = assets or _value(quantity)
         elif income is None:
             income = _value(quantity)
-    return CitSum(income=income, staff=staff, assets=assets, hnte=bool(PER_YEAR.search(text)), on=_day(text, as_of))
+    if WITHIN.search(text):
+        staff, assets = staff or MOST_STAFF, assets or MOST_ASSETS
+    hnte = bool(PER_YEAR.search(text))
+    return CitSum(income=income, staff=staff, assets=assets, hnte=hnte, on=_day(text, as_of), quarters=quarters)
 
 
-def _mean_staff(text: str) -> tuple[str, Decimal | None]:
+def _mean_staff(text: str) -> tuple[str, Decimal | None, tuple[Decimal, ...]]:
     """季初/季末 of four quarters (280/300、300/310 …): the mean of the quarters' means, to two decimals.
 
     财政部 税务总局公告2023年第12号: 季度平均值 =（季初值 + 季末值）÷ 2, 全年 = 各季度平均值之和 ÷ 4.
     """
     means = MEANS.search(text)
     if means:
-        mean = sum((Decimal(part) for part in means.groups()), Decimal(0)) / 4
-        return MEANS.sub("", text), mean.quantize(Decimal("0.01")).normalize()
+        quarters = tuple(Decimal(part) for part in means.groups() for _ in range(2))
+        return MEANS.sub("", text), _mean(quarters), quarters
     pairs = QUARTERS.findall(text)
     if len(pairs) != 4 or "季" not in text:
-        return text, None
-    mean = sum(((Decimal(first) + Decimal(last)) / 2 for first, last in pairs), Decimal(0)) / 4
-    return QUARTERS.sub("", text), mean.quantize(Decimal("0.01")).normalize()
+        return text, None, ()
+    quarters = tuple(Decimal(part) for pair in pairs for part in pair)
+    return QUARTERS.sub("", text), _mean(quarters), quarters
+
+
+def _mean(quarters: tuple[Decimal, ...]) -> Decimal:
+    return (sum(quarters, Decimal(0)) / 8).quantize(Decimal("0.01")).normalize()
 
 
 def _is_money(quantity: Quantity, text: str) -> bool:

@@ -1,0 +1,230 @@
+"""Reads a sum of `sums.yaml` from a sentence: which one is asked for and the inputs the words give."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.understand.cues import BREAK
+from assistant.understand.numbers import Quantity, find_numbers
+from assistant.understand.periods import Period, find_periods
+from assistant.understand.sumtopics import Topic, Wanted, pattern, topics
+
+ASKS = re.compile(
+    r"多少|几[块元个钱百千万]|怎么算|咋算|算(?:一?下|算|出|个)|测算|帮.{0,2}算|哪一?年|几几年|最晚|最迟|到几年"
+)
+STRONG = re.compile(r"(?:帮|给|替).{0,3}算|算(?:一?下|算)|测算")
+QUESTION = re.compile(r"吗|什么|怎么|怎样|如何|哪|是不是|能不能|可不可以|是否|[?？]|对不对|吧$")
+# The rule itself is asked for, not a sum.
+RULE_ASKED = re.compile(
+    r"(?:税率|费率|比例|征收率|扣除率|标准|门槛|下限|上限|有效期|期限)(?:是|为|现在|今年|都|一般)*(?:多少|几|百分之几)"
+    r"|多久|什么时候|差多少|相差|哪个|哪些(?:条件|材料)|多少(?:人|天|年|个月)"
+)
+MONTHLY = re.compile(r"每个?月|一个月|月薪|月租|月工资|/月")
+BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
+MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月份?(?!\d)")
+INCLUDED, EXCLUDED = re.compile(r"(?<!不)含税|价税合计"), re.compile(r"不含税|税前|除税|未税")
+QUARTER_MONTH = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}
+BEHIND = 4  # a word behind a figure counts as this many characters further away than one before it
+REACH = 12
+PAPERS = re.compile(
+    r"[〔\[]\d{4}[〕\]]\s*(?:第?\d+号)?|公告\d{4}年第?\d+号|第[零一二三四五六七八九十百千\d]+[条款项]|\d+号文"
+)
+UNITS = {"ratio": ("%",), "count": ("人", "名", "个"), "days": ("天",)}
+
+
+class Candidate(BaseModel):
+    """A value an input may have; `label` names the case when the words leave it open."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Decimal | str
+    label: str = ""
+
+
+class AskedSum(BaseModel):
+    """`given`: one candidate where the words settle an input, two where they are vague (40多人). `on`: its day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    topic: Topic
+    text: str
+    given: dict[str, tuple[Candidate, ...]]
+    loose: Decimal | None = None  # an amount that belongs to one of the `spread` inputs
+    on: date | None = None
+
+
+def names_sum(text: str) -> bool:
+    """Whether the sentence asks for a sum that `sums.yaml` has, and gives what it starts from. `text` is normalised."""
+    return read_asked(text, date(2026, 6, 15)) is not None
+
+
+def read_asked(text: str, as_of: date) -> AskedSum | None:
+    """None when no sum is asked for, or a rule's rate or deadline is."""
+    kept = PAPERS.sub(lambda match: "\u0000" * len(match[0]), text)
+    if RULE_ASKED.search(kept) or not (ASKS.search(kept) or not QUESTION.search(kept)):
+        return None
+    for topic in topics():
+        if not pattern(topic.any).search(kept) or (topic.all and not pattern(topic.all).search(kept)):
+            continue
+        if topic.never and pattern(topic.never).search(kept):
+            continue
+        given, loose = _inputs(topic, kept, as_of)
+        keys = [name for name, wanted in topic.inputs.items() if wanted.key]
+        if any(name in given for name in keys) or loose is not None or STRONG.search(kept):
+            day = _day(kept, as_of) if topic.dated else None
+            return AskedSum(topic=topic, text=text, given=given, loose=loose, on=day)
+    return None
+
+
+def continues(text: str, last: str) -> bool:
+    """Whether a message without a sum of its own answers or changes something of the last one."""
+    day = date(2026, 6, 15)
+    before, after = read_asked(last, day), read_asked(f"{text}，{last}", day)
+    return bool(before and after and before.topic.name == after.topic.name and before.given != after.given)
+
+
+def _inputs(topic: Topic, text: str, as_of: date) -> tuple[dict[str, tuple[Candidate, ...]], Decimal | None]:
+    given: dict[str, tuple[Candidate, ...]] = {}
+    loose: Decimal | None = None
+    figures = list(find_numbers(text))
+    for kind in ("money", "ratio", "count", "days"):
+        wanted = {name: one for name, one in topic.inputs.items() if one.kind == kind}
+        left = _assign(wanted, [one for one in figures if _is(kind, one, text)], text, given)
+        if kind == "money" and left and topic.spread and not topic.spread_among() & set(given):
+            said = [name for name in topic.spread if pattern(wanted[name].words or "$^").search(text)]
+            if len(said) == 1:
+                _give(said[0], wanted[said[0]], left[0], text, given)
+            else:
+                loose = _ends(left[0])[0]
+    for name, one in topic.inputs.items():
+        if name in given:
+            continue
+        if one.none and pattern(one.none).search(text):
+            given[name] = (Candidate(value=Decimal(0)),)
+        elif one.kind == "year":
+            if years := [period.year for period in _periods(text, as_of)]:
+                given[name] = (Candidate(value=Decimal(years[0])),)
+        elif one.kind == "month":
+            if month := MONTH.search(text):
+                given[name] = (Candidate(value=Decimal(month[1])),)
+        elif chosen := _chosen(one, text):
+            given[name] = (Candidate(value=chosen),)
+    for name, one in topic.inputs.items():
+        other = next((other for words, other in one.same.items() if pattern(words).search(text)), None)
+        if other in given and name not in given:
+            given[name] = given[other]
+    return given, loose
+
+
+def _assign(
+    wanted: dict[str, Wanted], figures: list[Quantity], text: str, given: dict[str, tuple[Candidate, ...]]
+) -> list[Quantity]:
+    """Each figure goes to the input whose word stands nearest; the rest to those that take a lone one."""
+    pairs: list[tuple[int, int, str]] = []
+    for index in range(len(figures)):
+        before, after = _around(figures, index, text)
+        for name, one in wanted.items():
+            distance = _distance(one.words, before, after)
+            if distance is not None:
+                pairs.append((distance, index, name))
+    taken: set[int] = set()
+    for _, index, name in sorted(pairs):
+        if index in taken or (name in given and not wanted[name].adds):
+            continue
+        taken.add(index)
+        _give(name, wanted[name], figures[index], text, given)
+    for name, one in wanted.items():
+        for index, figure in enumerate(figures):
+            if one.lone and index not in taken and (name not in given or one.adds):
+                taken.add(index)
+                _give(name, one, figure, text, given)
+    return [figure for index, figure in enumerate(figures) if index not in taken]
+
+
+def _around(figures: list[Quantity], index: int, text: str) -> tuple[str, str]:
+    """The words of the figure's clause before it, back to the last figure, and behind it, up to the next."""
+    figure = figures[index]
+    start = figures[index - 1].end if index else 0
+    end = figures[index + 1].start if index + 1 < len(figures) else len(text)
+    return BREAK.split(text[start : figure.start])[-1], BREAK.split(text[figure.end : end])[0][:REACH]
+
+
+def _distance(words: str | None, before: str, after: str) -> int | None:
+    if words is None:
+        return None
+    found = [len(before) - match.end() for match in pattern(words).finditer(before)]
+    found += [match.start() + BEHIND for match in pattern(words).finditer(after)]
+    return min(found, default=None)
+
+
+def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[str, tuple[Candidate, ...]]) -> None:
+    ends = _ends(figure)
+    clause = BREAK.split(text[: figure.start])[-1]
+    if wanted.yearly and (MONTHLY.search(clause) or BY_MONTH_AFTER.match(text[figure.end :])):
+        ends = [end * 12 for end in ends]
+    if wanted.net_of:
+        factor = Decimal(wanted.net_of)
+        if (factor > 1 and says_gross(text)) or (factor < 1 and EXCLUDED.search(text)):
+            ends = [(end / factor).quantize(Decimal("0.01")) for end in ends]
+    sums = [Decimal(str(old.value)) for old in given.get(name, ())] or [Decimal(0)]
+    values = [sums[0] + ends[0], sums[-1] + ends[-1]]
+    given[name] = tuple(Candidate(value=value) for value in dict.fromkeys(values))
+
+
+def says_gross(text: str) -> bool:
+    """Whether the amounts are said to include VAT."""
+    return bool(INCLUDED.search(text) and not EXCLUDED.search(text))
+
+
+def _ends(figure: Quantity) -> list[Decimal]:
+    """The exact figure, or both ends of a vague one; an end that isn't said is the other."""
+    if figure.value is not None:
+        return [figure.value]
+    ends = [end for end in (figure.low, figure.high) if end is not None]
+    return ends or [Decimal(0)]
+
+
+def _is(kind: str, figure: Quantity, text: str) -> bool:
+    if kind != "money":
+        return figure.unit in UNITS[kind]
+    if figure.unit == "个" and text[figure.end : figure.end + 1] == "税":
+        return True  # 260万个税多少
+    if figure.unit not in ("", "元", "块", "万元", "亿元"):
+        return False
+    least = min(_ends(figure))
+    follows = text[figure.end : figure.end + 1]
+    alone = least >= 100 and (not follows or BREAK.match(follows) or follows == "、")
+    return bool(figure.scaled or least >= 1000 or alone) and follows not in (
+        "年",
+        "月",
+        "号",
+        "条",
+        "%",
+        "人",
+        "平",
+        "天",
+    )
+
+
+def _chosen(wanted: Wanted, text: str) -> str | None:
+    """The answer whose words come first: 不减半 stands before the 减半 in it, and new words before old."""
+    found = [(match.start(), value) for value, words in wanted.values.items() if (match := pattern(words).search(text))]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _periods(text: str, as_of: date) -> list[Period]:
+    """Years said as years: never the digits of an amount (12000)."""
+    found = find_periods(text, as_of)
+    return [
+        one for one in found if "年" in text[one.start : one.end + 1] and not text[one.start - 1 : one.start].isdigit()
+    ]
+
+
+def _day(text: str, as_of: date) -> date | None:
+    for period in _periods(text, as_of):
+        part = period.part or ""
+        month = int(part[1:]) if re.fullmatch(r"-\d\d", part) else QUARTER_MONTH.get(part, 6)
+        return as_of if period.year == as_of.year and not part else date(period.year, month, 15)
+    return None
