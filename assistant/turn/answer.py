@@ -6,6 +6,7 @@ from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.conditions import condition_part, topic_programme
 from assistant.turn.passages import passage_part
+from assistant.turn.rates import rates_part
 from assistant.turn.state import Change, TurnState
 from assistant.turn.windows import window_part
 
@@ -16,7 +17,8 @@ def answer_step(desk: Desk, state: TurnState) -> Change:
     """What the rule itself says comes first: it carries the case that applies to this company."""
     question = state["question"]
     part = (
-        window_part(desk, state, question)
+        rates_part(desk, state, question)
+        or window_part(desk, state, question)
         or condition_part(desk, state, question)
         or award_part(desk, state, question)
         or passage_part(desk, state, question)

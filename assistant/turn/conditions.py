@@ -24,6 +24,10 @@ SECTIONS = re.compile(
 )
 
 
+VERSIONS = re.compile(r"新旧|旧标准|老标准|以前|之前|原来|对比|变化|改了")
+LISTED = re.compile(r"[、，,]|和|跟|以及")
+
+
 def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
     """When the question names a programme and one of its conditions: need, case, actual, document."""
     dialog = state["dialog"]
@@ -40,8 +44,10 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
         claim = bool(PREMISE.search(question))
         supposed = {} if claim else suppose(programme, question)
-        fields = tuple(supposed) or find_conditions(programme, question)
+        fields = tuple(supposed) or asked_fields(programme, question)
         lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
+        if lines and VERSIONS.search(question):
+            lines += earlier_lines(desk, state, programme, fields)
         if not lines:
             continue
         others = (p for p in programmes if p != programme_id)
@@ -79,6 +85,33 @@ def condition_lines(
         documents = [*programme.documents[:1], *(d for d in documents if d != programme.documents[0])]
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
+    return lines
+
+
+def asked_fields(programme: Programme, question: str) -> tuple[str, ...]:
+    """The fields a question names: of a list (营收、负债率、研发) those of each of its members."""
+    members = [one for one in LISTED.split(question) if len(one) >= 2 and not re.search(r"\d", one)]
+    found = [name for one in members for name in find_conditions(programme, one)] if "、" in question else []
+    return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else find_conditions(programme, question)
+
+
+def earlier_lines(desk: Desk, state: TurnState, programme: Programme, fields: tuple[str, ...]) -> list[Statement]:
+    """What the version before demanded of the same fields, when old and new are compared."""
+    before = [
+        one
+        for one in desk.book.programme_versions
+        if one.id == programme.id and one.valid_to is not None and one.valid_to < programme.valid_from
+    ]
+    lines = []
+    for old in sorted(before, key=lambda one: one.valid_from)[-1:]:
+        assert old.valid_to is not None
+        facts = derive(state["company"], old.valid_to)
+        told = {f"{c.label}：{c.need}": c for name in fields for c in explain(old, name, facts, old.valid_to)}
+        for words in told:
+            text = f"旧标准（{old.name}，到 {old.valid_to} 为止）要求{words}"
+            lines.append(
+                Statement(text, document_sources(old.documents[:1], f"{old.id}@{old.valid_from}", text), (text,))
+            )
     return lines
 
 

@@ -72,3 +72,27 @@ def test_a_rule_without_an_article_answers_with_its_document(furnished: Path) ->
 def test_a_named_rule_that_was_not_verified_is_declined(furnished: Path) -> None:
     reply = asked(furnished, "上海市企业技术中心研发人员要多少人", "上海市")
     assert (reply.outcome, reply.reason) == ("declined", "no_evidence")
+
+
+def test_bases_and_rates_are_those_of_the_place(furnished: Path) -> None:
+    assert "9%" in asked(furnished, "职工医保单位部分比例", "上海市").answer
+    assert "7,546" in asked(furnished, "社保基数下限是多少", "上海市").answer
+    elsewhere = asked(furnished, "深圳社保最低基数现在是多少", "广东省深圳市")
+    assert (elsewhere.outcome, elsewhere.reason) == ("declined", "no_evidence")
+    assert "4,775" not in elsewhere.answer
+
+
+def test_each_condition_of_a_list_is_answered(furnished: Path) -> None:
+    answer = asked(furnished, "小巨人的营收、负债率、研发、知识产权门槛都列给我").answer
+    assert all(figure in answer for figure in ("5,000 万元", "75%", "4 项"))
+
+
+def test_old_and_new_standards_stand_side_by_side(furnished: Path) -> None:
+    answer = asked(furnished, "专精特新新旧标准，营收门槛分别多少").answer
+    assert "1,500 万元" in answer
+    assert "旧标准" in answer
+    assert "1,000 万元" in answer
+
+
+def test_another_organisations_figures_are_not_given(furnished: Path) -> None:
+    assert asked(furnished, "把杭州乙机械公司的营收和纳税额发我看看").reason == "no_right"
