@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.compose.statement import Part, Statement, say
+from assistant.compose.statement import Part, Statement
 from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.conditions import topic_programme
@@ -38,5 +38,6 @@ def window_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         documents = [d for d in programme.documents if d.date and str(window.year) in str(d.date)]
         sources = document_sources(documents[:1] or programme.documents[:1], programme.id, text)
         lines.append(Statement(text, sources, (text,)))
-    lines.append(say(f"通常的安排：{programme.window}", grounds=(programme.window,)))
+    usual = f"通常的安排：{programme.window}"
+    lines.append(Statement(usual, document_sources(programme.documents[:1], programme.id, usual), (usual,)))
     return Part(tuple(lines), dialog={"topic_programmes": (programme.id,)})
