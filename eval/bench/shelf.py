@@ -4,9 +4,11 @@ Kept in a folder by the corpus's content: text and vectors are made once, the fi
 """
 
 import hashlib
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,11 +74,9 @@ def _fill(path: Path, laws: dict[str, list[Article]]) -> None:
             draft = Draft(series=f"law:{law}", title=law, chunks=chunks, doc_no=law)
             store(session, draft, content_hash="", source="bench", owner_org=EVERYONE, audience="client", by="bench",
                   at=at, published=True, key=_key(law))  # fmt: skip
-    with database.engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _key(law: str) -> str:
