@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from assistant.compose.extract import choose
+from assistant.compose.sheet import programme_sheet
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
-from assistant.sources import document_sources
+from assistant.sources import document_sources, rule_sources
 from assistant.turn.hypothesis import suppose
 from assistant.turn.passages import related
 from assistant.turn.premise import PREMISE, contradiction
@@ -24,6 +26,9 @@ SECTIONS = re.compile(
 )
 
 
+POINTS = re.compile(r"(?:给|得|拿|有|值|能打)(?:到|上)?(?:多少|几)分|分是多少")
+WHOLE_SCORE = re.compile(r"最低|及格|通过|达标|总分|凑够|满分|合格")
+ROW = 0.45  # part of the question that a row of the score table must carry
 VERSIONS = re.compile(r"新旧|旧标准|老标准|以前|之前|原来|对比|变化|改了")
 LISTED = re.compile(r"[、，,]|和|跟|以及")
 
@@ -44,6 +49,8 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
         claim = bool(PREMISE.search(question))
         supposed = {} if claim else suppose(programme, question)
+        if not claim and not supposed and (points := points_lines(programme, question)):
+            return Part(points, dialog={"topic_programmes": (programme_id,), "topic_title": None})
         fields = tuple(supposed) or asked_fields(programme, question)
         lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
         if lines and VERSIONS.search(question):
@@ -86,6 +93,19 @@ def condition_lines(
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
     return lines
+
+
+def points_lines(programme: Programme, question: str) -> tuple[Statement, ...]:
+    """The row of the score table whose points are asked for: 1个发明给多少分. () when the whole score is meant."""
+    if programme.score is None or not POINTS.search(question) or WHOLE_SCORE.search(question):
+        return ()
+    table = [one for one in programme_sheet(programme) if one.path.endswith("/评分")]
+    choices = choose(question, table, most=1)
+    if not choices or choices[0].worth < ROW:
+        return ()
+    row = choices[0].pieces[0].text
+    text = f"{programme.name}评分表：{row}"
+    return (Statement(text, rule_sources(choices[0].evidence, row), (text,)),)
 
 
 def asked_fields(programme: Programme, question: str) -> tuple[str, ...]:

@@ -96,3 +96,7 @@ def test_old_and_new_standards_stand_side_by_side(furnished: Path) -> None:
 
 def test_another_organisations_figures_are_not_given(furnished: Path) -> None:
     assert asked(furnished, "把杭州乙机械公司的营收和纳税额发我看看").reason == "no_right"
+
+
+def test_the_points_of_one_indicator_come_from_the_score_table(furnished: Path) -> None:
+    assert "30 分" in asked(furnished, "手里就1个发明，科小知识产权那块给多少分").answer
