@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 
 import pytest
@@ -23,3 +25,13 @@ def test_logs_are_json_lines_on_stderr_without_secrets(capsys: pytest.CaptureFix
     assert line["phone"] == "[手机]"
     assert line["password"] == "[已隐去]"
     assert line["nested"] == {"token": "[已隐去]", "note": ["[手机]"]}
+
+
+def test_a_log_follows_stderr_when_it_is_redirected(capsys: pytest.CaptureFixture[str]) -> None:
+    configure()
+    closed = io.StringIO()
+    with contextlib.redirect_stderr(closed):
+        structlog.get_logger().info("inside")
+    closed.close()
+    structlog.get_logger().info("outside")
+    assert '"outside"' in capsys.readouterr().err
