@@ -119,7 +119,7 @@ def _script(name: str | None) -> Iterator[str]:
 def _reply(value: dict[str, Any]) -> None:
     line(value["answer"].replace("**", ""))  # bold is for pages
     for citation in value["citations"]:
-        dates = f"{citation['effective_from'] or '?'} 起" + (
+        dates = f"{citation['effective_from'] or '施行日未载明'} 起" + (
             f"至 {citation['effective_to']}" if citation["effective_to"] else ""
         )
         where = " ".join(part for part in (citation["title"], citation["doc_no"], citation["clause"]) if part)

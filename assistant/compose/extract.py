@@ -149,8 +149,8 @@ def _section(question: str, evidence: Evidence) -> float:
 def _asks_for_all(question: str, evidence: Evidence) -> bool:
     """The question wants the section as such: 高企要什么条件, 办理流程, 有什么好处."""
     section = evidence.clause or evidence.path.rsplit("/", 1)[-1]
-    wanted = None if QUANTITY.search(question) else WHOLE.search(question)
-    return bool(wanted) and any(pair in section for pair in bigrams(wanted[0])) if wanted else False
+    wanted = [] if QUANTITY.search(question) else [match[0] for match in WHOLE.finditer(question)]
+    return any(pair in section for word in wanted for pair in bigrams(word))
 
 
 def _brief(evidence: Evidence) -> bool:

@@ -103,3 +103,9 @@ def test_after_a_no_a_yes_finds_nothing_to_confirm(talking: Talking) -> None:
     assert talking.say("我要办高企申报").action == "confirm_order"
     talking.say("先不办了")
     assert talking.say("确认").order_id is None
+
+
+def test_asking_for_the_conditions_brings_all_of_them(talking: Talking) -> None:
+    answer = talking.say("高企要什么条件").answer
+    for part in ("365", "10%", "60%", "70 分", "技术领域", "核心知识产权"):
+        assert part in answer
