@@ -47,6 +47,8 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             programme = desk.book.programme(programme_id, state["as_of"])
         except NotInForce as error:
             return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
+        if not programme.verified:
+            return unverified_part(programme)
         claim = bool(PREMISE.search(question))
         supposed = {} if claim else suppose(programme, question)
         if not claim and not supposed and (points := points_lines(programme, question)):
@@ -64,6 +66,12 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part((wrong, *lines, *more), "declined", "false_premise", dialog=topic)
         return Part((*lines, *more), dialog=topic)
     return None
+
+
+def unverified_part(programme: Programme) -> Part:
+    """Figures kept from memory only are never told."""
+    words = f"{programme.name}的标准还没有核实到现行文件，不能凭印象回答；可以说“转人工”请顾问向主管部门核实"
+    return Part((say(words),), "declined", "no_evidence", action="declined")
 
 
 def condition_lines(

@@ -16,9 +16,11 @@ from assistant.turn.calculate import calculate_step
 from assistant.turn.facts import take_facts
 from assistant.turn.followup import standalone
 from assistant.turn.judge import explain_step, judge_step, question_step
+from assistant.turn.local import with_local
 from assistant.turn.offer import confirm_step, offer_step, price_step, withdraw_step
 from assistant.turn.recommend import recommend_step
 from assistant.turn.route import plan
+from assistant.turn.several import ONE_BY_ONE, questions_of, several_step
 from assistant.turn.state import Change, TurnState
 from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
@@ -45,7 +47,17 @@ STEPS: dict[str, Step] = {
     "greet": greet_step,
     "decline": decline_step,
 }
+
+
+def each_step(desk: Desk, state: TurnState) -> Change:
+    """Several questions, one by one; none of them answered is left to the one question the message then is."""
+    parts = several_step(STEPS, desk, state)
+    return {"parts": parts} if parts else {"then": ("answer",)}
+
+
+STEPS["each"] = each_step
 DOING = {
+    "each": "正在逐个问题查找…",
     "answer": "正在查找条款…",
     "calculate": "正在按规则计算…",
     "judge": "正在逐条核对条件…",
@@ -99,8 +111,11 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
         return {"understanding": read, "parts": (refused,), "queue": ()}
     if supposing(read, state):
         return suppose_turn(read, state)
-    read, said, company = take_facts(desk, read, state)
+    read, said, company = take_facts(desk, with_local(desk, read, state["region"]), state)
     queue = plan(read, dialog)
+    question = standalone(read, dialog)
+    if questions_of(read, question, queue):
+        queue = ("each", *(name for name in queue if name not in ONE_BY_ONE))
     spoken = tuple(Spoken(field=fact.field, year=fact.year) for fact in said) or dialog.spoken
     programmes = read.entities.programmes or dialog.topic_programmes
     return {
@@ -108,7 +123,7 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
         "said": said,
         "company": company,
         "region": read.entities.region or state["region"],
-        "question": standalone(read, dialog),
+        "question": question,
         "queue": queue,
         "dialog": dialog.change(
             {

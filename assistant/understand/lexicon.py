@@ -35,6 +35,7 @@ class Lexicon:
     owner: dict[str, tuple[str, str | None]]
     programmes: tuple[tuple[str, str], ...]
     taxes: tuple[tuple[str, str], ...]
+    regional: tuple[tuple[str, tuple[str, ...]], ...]  # a name, and the programmes that places have under it
 
 
 @cache
@@ -51,7 +52,8 @@ def lexicon() -> Lexicon:
     owner["技术"] = ("hr.tech_staff", None)
     words = [re.escape(word) for word in sorted(owner, key=len, reverse=True) if word != "技术"]
     pattern = re.compile("|".join([*words, r"(?<!核心)技术(?=\d{1,4}(?:个|人|名|位)(?!项))"]))
-    return Lexicon(fields, pattern, owner, _pairs(data["programmes"]), _pairs(data["taxes"]))
+    regional = tuple((word, tuple(names)) for word, names in data["regional"].items())
+    return Lexicon(fields, pattern, owner, _pairs(data["programmes"]), _pairs(data["taxes"]), regional)
 
 
 def find_mentions(text: str) -> tuple[Mention, ...]:
