@@ -6,24 +6,34 @@ from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.conditions import condition_part, topic_programme
 from assistant.turn.passages import passage_part
+from assistant.turn.premise import claims
 from assistant.turn.rates import rates_part
 from assistant.turn.state import Change, TurnState
 from assistant.turn.windows import window_part
 
+STOP = re.compile(r"[，,。；;]")
 AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|补助|资助|现金")
 
 
 def answer_step(desk: Desk, state: TurnState) -> Change:
     """What the rule itself says comes first: it carries the case that applies to this company."""
     question = state["question"]
-    part = (
+    part = _part(desk, state, question)
+    if part.reason == "no_evidence" and claims(question) and (first := STOP.split(question)[0]) != question:
+        # A belief and what is drawn from it: 外观算Ⅰ类，我有6个就能拿8分 rests on the first.
+        belief = _part(desk, state, first)
+        part = belief if belief.outcome != "declined" or belief.reason == "false_premise" else part
+    return {"parts": (part,)}
+
+
+def _part(desk: Desk, state: TurnState, question: str) -> Part:
+    return (
         rates_part(desk, state, question)
         or window_part(desk, state, question)
         or condition_part(desk, state, question)
         or award_part(desk, state, question)
         or passage_part(desk, state, question)
     )
-    return {"parts": (part,)}
 
 
 def award_part(desk: Desk, state: TurnState, question: str) -> Part | None:

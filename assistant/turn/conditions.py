@@ -1,7 +1,7 @@
 """One condition of a programme: what it demands in the case that applies, judged on what is known or supposed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,13 +12,15 @@ from assistant.desk import Desk
 from assistant.sources import document_sources, rule_sources
 from assistant.turn.hypothesis import suppose
 from assistant.turn.passages import related
-from assistant.turn.premise import PREMISE, contradiction
+from assistant.turn.premise import claims, contradiction
 from assistant.turn.state import TurnState
-from assistant.understand.lexicon import find_names, lexicon
+from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from knowledge.base.errors import NotInForce
 from knowledge.companies import derive
+from knowledge.companies.derive import NEEDS
 from knowledge.policies import ConditionResult, Programme, explain, find_conditions
 from knowledge.policies.facts import Known
+from knowledge.policies.programme import walk
 
 # What a condition can't answer: the sections of the article do.
 SECTIONS = re.compile(
@@ -30,6 +32,7 @@ POINTS = re.compile(r"(?:给|得|拿|有|值|能打)(?:到|上)?(?:多少|几)�
 WHOLE_SCORE = re.compile(r"最低|及格|通过|达标|总分|凑够|满分|合格")
 ROW = 0.45  # part of the question that a row of the score table must carry
 VERSIONS = re.compile(r"新旧|旧标准|老标准|以前|之前|原来|对比|变化|改了")
+LIMIT = re.compile(r"多少|几|红线|门槛|底线|够不够|够吗|线")
 LISTED = re.compile(r"[、，,]|和|跟|以及")
 
 
@@ -49,11 +52,12 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
         if not programme.verified:
             return unverified_part(programme)
-        claim = bool(PREMISE.search(question))
+        claim = claims(question)
         supposed = {} if claim else suppose(programme, question)
         if not claim and not supposed and (points := points_lines(programme, question)):
             return Part(points, dialog={"topic_programmes": (programme_id,), "topic_title": None})
-        fields = tuple(supposed) or asked_fields(programme, question)
+        told = {fact.field for fact in state["said"]}
+        fields = tuple(supposed) or asked_fields(programme, question) or meant_fields(programme, question, told)
         lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
         if lines and VERSIONS.search(question):
             lines += earlier_lines(desk, state, programme, fields)
@@ -63,6 +67,7 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         topic = {"topic_programmes": (programme_id, *others), "topic_title": None}
         more = related(desk, state, question, programme_id)
         if wrong := contradiction(question, lines):
+            lines += earlier_lines(desk, state, programme, fields)
             return Part((wrong, *lines, *more), "declined", "false_premise", dialog=topic)
         return Part((*lines, *more), dialog=topic)
     return None
@@ -121,6 +126,15 @@ def asked_fields(programme: Programme, question: str) -> tuple[str, ...]:
     members = [one for one in LISTED.split(question) if len(one) >= 2 and not re.search(r"\d", one)]
     found = [name for one in members for name in find_conditions(programme, one)] if "、" in question else []
     return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else find_conditions(programme, question)
+
+
+def meant_fields(programme: Programme, question: str, told: Collection[str]) -> tuple[str, ...]:
+    """Conditions that rest first on what the question calls by its everyday name: 研发费几个点 is the share of it."""
+    if not LIMIT.search(question):
+        return ()
+    mentioned = [one.field for one in find_mentions(question) if one.field not in told]
+    tested = dict.fromkeys(node.field for node in walk(programme.conditions) if node.field)
+    return tuple(field for field in tested if NEEDS.get(field, (field,))[0] in mentioned)
 
 
 def earlier_lines(desk: Desk, state: TurnState, programme: Programme, fields: tuple[str, ...]) -> list[Statement]:

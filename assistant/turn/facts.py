@@ -67,7 +67,7 @@ def _value(fact: Said) -> str:
         return "有／是" if fact.value else "没有／否"
     if fact.value is not None:
         return _number(fact.value, fact.unit)
-    low = _number(fact.low, "") if fact.low is not None else ""
+    low = _number(fact.low, fact.unit if fact.unit == "ratio" else "") if fact.low is not None else ""
     high = _number(fact.high, fact.unit) if fact.high is not None else ""
     if low and high:
         return f"{low}～{high}"
@@ -76,7 +76,7 @@ def _value(fact: Said) -> str:
 
 def _number(value: object, unit: str) -> str:
     if isinstance(value, Decimal | int) and unit == "ratio":
-        return f"{Decimal(value) * 100:f}".rstrip("0").rstrip(".") + "%"
+        return f"{(Decimal(value) * 100).quantize(Decimal('0.01')):f}".rstrip("0").rstrip(".") + "%"
     text = f"{Decimal(value):,f}" if isinstance(value, Decimal | int) else str(value)
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text} {unit}".strip()

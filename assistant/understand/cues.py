@@ -47,5 +47,11 @@ TAXED = re.compile(r"含税|免(?:不免)?税|交.{0,4}税|专票|普票|季报|
 OURS = re.compile(r"我们|我司|咱们?|本公司|我公司|公司是|我是|^是|企业是|目前是|现在是")
 # A claim put for confirmation states somebody's belief about a rule, not a fact of the company.
 CLAIM = re.compile(r"(?:吧|对吧|是吧|对吗|对不对|没错吧)[?？。！!]*$|是不是|^听说|^据说|^都说")
+# Somebody's belief about a rule, said without asking: 统一3%, 都免, 要审批才能享受, 到期了.
+BELIEF = re.compile(
+    r"就(?:行|够|免|不用|算(?!了|数)|能(?:拿|报|过|享受|免|评))|够了|统一|一律|(?:都|全)(?:免|不用|可以|不交|不缴)|才(?:能|可以|算)(?!报价)"
+    r"|终身|永久|永远|到期了|没有了|不再有|取消了|既然|还(?:可以|能|是)(?:选|免|按|用|享受|报)|(?:文件|政策|网上|号文).{0,4}(?:写|说|讲)"
+    r"|算(?:[ⅠⅡ一二]|I{1,2})类|不用再|(?:是|按)(?:一天|每天|日)?[千万百]分之[一二三四五六七八九\d]+"
+)
 COUNTED = re.compile(r"(?:总共|一共|共|合计|全部|公司|总计|就)(?:有|才)?$")
 BREAK = re.compile(r"[，,。；;！!？?\n]")

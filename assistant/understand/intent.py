@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from assistant.understand.cues import BELIEF
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from assistant.understand.sums import names_sum
 from assistant.understand.values import Entities, Intent, Said
@@ -37,7 +38,10 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
         found.pop("price_question")
     if "diagnose" in found and not patterns.cues["advice"].search(text):
         found["diagnose"] = 0.75
-    if facts and not asks:
+    believes = bool(BELIEF.search(text)) and not asks
+    if believes and (entities.programmes or entities.taxes or on_trade(text)) and "tax_calculation" not in found:
+        found.setdefault("qualification_question" if entities.programmes else "policy_question", 0.9)
+    elif facts and not asks:
         found.setdefault("provide_facts", 0.9)
     if "correction" in found and not (facts or figures or re.search("不对|错|反|混", text)):
         found.pop("correction")

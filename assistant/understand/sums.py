@@ -30,7 +30,9 @@ BEHIND = 4  # a word behind a figure counts as this many characters further away
 REACH = 12
 PAPERS = re.compile(
     r"[〔\[]\d{4}[〕\]]\s*(?:第?\d+号)?|公告\d{4}年第?\d+号|第[零一二三四五六七八九十百千\d]+[条款项]|\d+号文"
+    r"|(?:一天|每天|日)?[千万]分之[一二三四五六七八九\d]+"  # a rate that is told is no amount
 )
+MONTH_DAYS = 30
 UNITS = {"ratio": ("%",), "count": ("人", "名", "个"), "days": ("天",)}
 
 
@@ -164,6 +166,8 @@ def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[st
     clause = BREAK.split(text[: figure.start])[-1]
     if wanted.yearly and (MONTHLY.search(clause) or BY_MONTH_AFTER.match(text[figure.end :])):
         ends = [end * 12 for end in ends]
+    if wanted.kind == "days" and figure.unit == "个":
+        ends = [end * MONTH_DAYS for end in ends]
     if wanted.net_of:
         factor = Decimal(wanted.net_of)
         if (factor > 1 and says_gross(text)) or (factor < 1 and EXCLUDED.search(text)):
@@ -187,6 +191,8 @@ def _ends(figure: Quantity) -> list[Decimal]:
 
 
 def _is(kind: str, figure: Quantity, text: str) -> bool:
+    if kind == "days" and figure.unit == "个" and text[figure.end : figure.end + 1] == "月":
+        return True
     if kind != "money":
         return figure.unit in UNITS[kind]
     if figure.unit == "个" and text[figure.end : figure.end + 1] == "税":

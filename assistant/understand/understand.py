@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.understand.cues import CLAIM, OURS
+from assistant.understand.cues import BELIEF, CLAIM, OURS
 from assistant.understand.entities import find_entities
 from assistant.understand.facts import extract_facts
-from assistant.understand.intent import read_intents
+from assistant.understand.intent import on_trade, read_intents
 from assistant.understand.normalise import normalise
 from assistant.understand.values import Understanding
 
@@ -29,7 +29,8 @@ def understand(text: str, as_of: date, *, asked: Sequence[str] = ()) -> Understa
     plain = normalise(text)
     facts = extract_facts(plain, as_of, asked=asked)
     entities = find_entities(plain)
-    if CLAIM.search(plain) and not OURS.search(plain):
+    believed = bool(BELIEF.search(plain)) and bool(entities.programmes or entities.taxes or on_trade(plain))
+    if (CLAIM.search(plain) or believed) and not OURS.search(plain):
         facts = ()
     first, *others = read_intents(plain, facts, entities)
     if asked and ASKS & {first.name, *(other.name for other in others)}:
