@@ -8,6 +8,7 @@ from assistant.understand.numbers import parse_number
 
 # 文号 and dates first, so that their digits aren't also read as amounts.
 PAPER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[]\d{4}[〕\]]\s?\d+号|公告\d{4}年第\d+号|第\d+号令|令第\d+号")
+NUMBERED = re.compile(r"(?<![\d.年])(\d+)\s?号(?:文|公告|令|文件)")  # 63号文 is the paper whose number is 63
 CLAUSE = re.compile(r"第[零一二三四五六七八九十百千\d]+[条款项章节]")
 DATE = re.compile(r"(\d{4})\s?[年\-/.]\s?(\d{1,2})\s?[月\-/.]\s?(\d{1,2})日?")
 DAY = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日")
@@ -35,6 +36,7 @@ def figures(text: str) -> frozenset[str]:
         text = pattern.sub(" ", text)
 
     take(PAPER, "paper")
+    take(NUMBERED, "numbered")
     take(CLAUSE, "clause")
     take(DATE, "date")
     take(DAY, "day")
@@ -55,7 +57,10 @@ def supported(text: str, grounds: Iterable[str]) -> tuple[bool, frozenset[str]]:
 
 def _canonical(kind: str, match: re.Match[str]) -> set[str]:
     if kind == "paper":
-        return {re.sub(r"[\s\[\]〔〕]", "", match[0])[-12:]}
+        number = re.findall(r"\d+", match[0])[-1]
+        return {re.sub(r"[\s\[\]〔〕]", "", match[0])[-12:], f"{number}号"}
+    if kind == "numbered":
+        return {f"{match[1]}号"}
     if kind == "clause":
         inner = match[0][1:-1]
         number = parse_number(inner) if not inner.isdigit() else (Decimal(inner), Decimal(0))

@@ -63,13 +63,20 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             lines += earlier_lines(desk, state, programme, fields)
         if not lines:
             continue
+        judged = condition_results(programme, state, fields, supposed)
+        card = {
+            "type": "conditions",
+            "programme_id": programme_id,
+            "name": programme.name,
+            "conditions": [one.model_dump(mode="json") for one in judged],
+        }
         others = (p for p in programmes if p != programme_id)
         topic = {"topic_programmes": (programme_id, *others), "topic_title": None}
         more = related(desk, state, question, programme_id)
         if wrong := contradiction(question, lines):
             lines += earlier_lines(desk, state, programme, fields)
-            return Part((wrong, *lines, *more), "declined", "false_premise", dialog=topic)
-        return Part((*lines, *more), dialog=topic)
+            return Part((wrong, *lines, *more), "declined", "false_premise", cards=(card,), dialog=topic)
+        return Part((*lines, *more), cards=(card,), dialog=topic)
     return None
 
 
@@ -88,14 +95,8 @@ def condition_lines(
 ) -> list[Statement]:
     """What a programme demands of the fields, in the case that applies to this company, or to what is supposed."""
     programme = desk.book.programme(programme_id, state["as_of"])
-    known = derive(state["company"], state["as_of"])
-    facts = replace(known, values={**known.values, **supposed})
-    found: dict[str, ConditionResult] = {}
-    for field in fields:
-        for condition in explain(programme, field, facts, state["as_of"]):
-            found[f"{condition.label}{condition.need}"] = condition
     lines = []
-    for condition in found.values():
+    for condition in condition_results(programme, state, fields, supposed):
         text = f"{programme.name}要求{condition.label}：{condition.need}"
         if condition.result in ("met", "unmet"):
             basis = "按你说的" if condition.field in supposed else "按已知数据现为"
@@ -106,6 +107,22 @@ def condition_lines(
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
     return lines
+
+
+def condition_results(
+    programme: Programme,
+    state: TurnState,
+    fields: tuple[str, ...],
+    supposed: Mapping[str, Known] = MappingProxyType({}),
+) -> tuple[ConditionResult, ...]:
+    """The conditions on the fields, judged on what is known of the company or supposed."""
+    known = derive(state["company"], state["as_of"])
+    facts = replace(known, values={**known.values, **supposed})
+    found: dict[str, ConditionResult] = {}
+    for field in fields:
+        for condition in explain(programme, field, facts, state["as_of"]):
+            found[f"{condition.label}{condition.need}"] = condition
+    return tuple(found.values())
 
 
 def points_lines(programme: Programme, question: str) -> tuple[Statement, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant.compose.statement import Part, Statement
+from assistant.compose.statement import Part, Source, Statement
 from assistant.desk import Desk
 from assistant.turn.local import with_local
 from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
+from assistant.understand.compared import Comparison, compared
 from assistant.understand.several import several
 from assistant.understand.understand import understand
 from assistant.understand.values import Understanding
@@ -22,7 +23,10 @@ def questions_of(read: Understanding, question: str, queue: tuple[str, ...]) -> 
     A follow-up has been made one standalone question already.
     """
     asks = bool(ONE_BY_ONE & set(queue)) and set(queue) <= ONE_BY_ONE | {"judge"}
-    return several(read.text) if asks and question == read.text else ()
+    if not asks or question != read.text:
+        return ()
+    both = compared(read.text)
+    return both.questions if both else several(read.text)
 
 
 def several_step(
@@ -30,12 +34,56 @@ def several_step(
 ) -> tuple[Part, ...]:
     """One part for each question that has an answer of its own; the whole is asked when one has none."""
     text = state["question"]
+    if (both := compared(text)) and (table := _compared(handlers, desk, state, both)):
+        return (table,)
     found = [_answered(handlers, desk, state, question) for question in several(text)]
     own = [part for part in found if part is not None]
     if len(own) < len(found):
         whole = _answered(handlers, desk, state, text)
         own = [*([whole] if whole else []), *own]
     return _distinct(own)
+
+
+def _compared(
+    handlers: Mapping[str, Callable[[Desk, TurnState], Change]], desk: Desk, state: TurnState, both: Comparison
+) -> Part | None:
+    """Both answers side by side; below one another when one of them is a table itself. None when one has none."""
+    one, two = (_answered(handlers, desk, state, question) for question in both.questions)
+    if one is None or two is None or _words(one) == _words(two):
+        return None
+    statements = (*one.statements, *two.statements)
+    computed = (*one.computed, *two.computed)
+    cards = (*one.cards, *two.cards)
+    if not all(statement.prose for statement in statements):
+        return replace(one, statements=_distinct([one, two])[0].statements + two.statements, computed=computed)
+    sources = _merged([source for statement in statements for source in statement.sources])
+    cells = " | ".join(cell.replace("|", "／") for cell in (both.about, _words(one), _words(two)))
+    table = f"| 比较 | {' | '.join(both.things)} |\n| --- | --- | --- |\n| {cells} |"
+    grounds = tuple(
+        ground
+        for statement in statements
+        for ground in (*statement.grounds, statement.text, *(source.quote for source in statement.sources))
+    )
+    return replace(
+        one,
+        statements=(Statement(table, sources, (*grounds, state["question"]), prose=False),),
+        computed=computed,
+        cards=cards,
+    )
+
+
+def _merged(sources: list[Source]) -> tuple[Source, ...]:
+    """Each source once, with all that is quoted of it."""
+    found: dict[str, Source] = {}
+    for source in sources:
+        had = found.setdefault(source.key, source)
+        if source.quote not in had.quote:
+            found[source.key] = replace(had, quote=f"{had.quote}；{source.quote}")
+    return tuple(found.values())
+
+
+def _words(part: Part) -> str:
+    return "；".join(statement.text.rstrip("。") for statement in part.statements)
 
 
 def _answered(
