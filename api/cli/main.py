@@ -14,6 +14,8 @@ app.add_typer(companies_app, name="companies")
 app.add_typer(db_app, name="db")
 bench_app = typer.Typer(no_args_is_help=True, help="基准")
 app.add_typer(bench_app, name="bench")
+knowledge_app = typer.Typer(no_args_is_help=True, help="知识的维护")
+app.add_typer(knowledge_app, name="knowledge")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天的规定（YYYY-MM-DD，默认今天）")]
 Region = Annotated[str | None, typer.Option("--region", help="省、市名称或 GB/T 2260 代码")]
@@ -219,6 +221,17 @@ def ingest(
     from api.cli import library
 
     library.ingest(paths, kind, region, as_json)
+
+
+@knowledge_app.command("check")
+def knowledge_check(
+    article: Annotated[str | None, typer.Option("--article", help="只核对一篇文章的数字，例如 hnte")] = None,
+    as_json: Json = False,
+) -> None:
+    """核对规则、文章、服务与 SOP：出处、日期、数字、指向；有问题时退出码为 1。"""
+    from api.cli import upkeep
+
+    upkeep.check(article, as_json)
 
 
 @ledger_app.command("check")

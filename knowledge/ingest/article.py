@@ -63,7 +63,7 @@ def is_article(text: str) -> bool:
 
 def parse_article(text: str, path: Path) -> Draft:
     """Raises `BadInput` that names the file and the field."""
-    front, body = _front(text, path)
+    front, body = read_front(text, path)
     sections = tuple(_sections(body))
     first = {name: index for index, (name, _) in reversed(list(enumerate(sections)))}
     unknown = [ask.section for ask in front.questions if ask.section not in first]
@@ -94,7 +94,8 @@ def parse_article(text: str, path: Path) -> Draft:
     )
 
 
-def _front(text: str, path: Path) -> tuple[Front, str]:
+def read_front(text: str, path: Path) -> tuple[Front, str]:
+    """The checked front matter and the body. Raises `BadInput` that names the file and the field."""
     match = FRONT.match(text)
     if match is None:
         raise BadInput(f"{path.name} 缺少开头的 --- 元数据 ---。", field="front")
