@@ -50,16 +50,15 @@ def check_article(path: Path, folder: Path | None = None) -> tuple[Stray, ...]:
 
 
 def _evidence(front: Front, folder: Path) -> Evidence:
+    beside = rows.rows_of(front.id, folder)
     files: list[Any] = []
-    for rule_id in front.rule_ids:
+    for rule_id in (*front.rule_ids, *beside.also):
         if rule_id not in rule_files():
             raise Missing(
                 f"{front.id}.md 的 rule_ids 里没有编号为 {rule_id} 的规则；请改成规则文件里的编号。", field="rule_ids"
             )
         files += rule_files()[rule_id]
-    return evidence(
-        [*files, *(row.model_dump(mode="json", exclude_none=True) for row in rows.rows_of(front.id, folder))]
-    )
+    return evidence([*files, *(row.model_dump(mode="json", exclude_none=True) for row in beside.rows)])
 
 
 def _of_front(front: Front) -> Iterator[tuple[str, str]]:

@@ -86,8 +86,8 @@ def spread(text: str) -> tuple[int, ...]:
     """84、86–88 → 84, 86, 87, 88."""
     numbers: list[int] = []
     for between, number in re.findall(r"([^\d]*)(\d+)", text):
-        last = int(number)
-        numbers += range(numbers[-1] + 1, last + 1) if set(between) & set("-–—~至到") and numbers and last - numbers[-1] < 60 else [last]
+        last, through = int(number), bool(set(between) & set("-–—~至到"))
+        numbers += range(numbers[-1] + 1, last + 1) if through and numbers and last - numbers[-1] < 60 else [last]
     return tuple(numbers)
 
 

@@ -30,16 +30,20 @@ class Row(BaseModel):
 
 
 class Rows(BaseModel):
+    """`also`: ids of rules the article refers to in passing, beside those it is about."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rows: tuple[Row, ...]
+    also: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
-def rows_of(article_id: str, folder: Path = FOLDER) -> tuple[Row, ...]:
+def rows_of(article_id: str, folder: Path = FOLDER) -> Rows:
     """Those of the article and those of all articles. Raises `BadInput` naming file, line and field."""
-    found: tuple[Row, ...] = ()
+    found = Rows()
     for name in (ALL, article_id):
         path = folder / f"{name}.yaml"
         if path.is_file():
-            found += load(path, Rows).rows
+            one = load(path, Rows)
+            found = Rows(also=found.also + one.also, rows=found.rows + one.rows)
     return found

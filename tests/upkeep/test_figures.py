@@ -1,7 +1,6 @@
 """One amount written in many ways is one figure; different amounts never are."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -92,15 +91,3 @@ def test_numerals_are_read_as_written(number: int) -> None:
 @given(st.integers(min_value=1, max_value=10**9))
 def test_万_and_元_are_the_same_money(amount: int) -> None:
     assert keys(f"{amount}万元") == keys(f"{amount * 10_000:,}元")
-
-
-def test_a_changed_article_is_caught(tmp_path: Path) -> None:
-    from knowledge.ingest.shipped import ARTICLES
-    from knowledge.upkeep import check_article
-
-    text = (ARTICLES / "tech_sme.md").read_text("utf-8")
-    assert "不低于 60 分" in text
-    broken = tmp_path / "tech_sme.md"
-    broken.write_text(text.replace("不低于 60 分", "不低于 63 分"), "utf-8")
-    found = {(stray.section, stray.figure) for stray in check_article(broken)}
-    assert ("条件", "63分") in found
