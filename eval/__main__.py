@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-SUITES = ("elicitation", "answers")
+SUITES = ("elicitation", "answers", "sentences")
 
 
 def main(names: list[str]) -> int:

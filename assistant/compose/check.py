@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from assistant.compose.figures import supported
+from assistant.compose.agreement import disagreement
+from assistant.compose.figures import figures, supported
 from assistant.compose.statement import Statement
 
 NEGATIVE = re.compile(r"不得|不能|不可|禁止|不算|不适用|不予|不享受|不符合")
+SHARED_WITH_FIGURE = 0.05  # less where figures of the sentence stand in the source as well
 SHARED = 0.15  # part of a quoted sentence's character pairs that must stand in the quote
 
 
@@ -42,6 +44,8 @@ def _flaw(statement: Statement) -> str | None:
     fine, loose = supported(statement.text, grounds)
     if not fine:
         return f"数字没有依据：{'、'.join(sorted(loose))}"
+    if statement.free:
+        return _departs(statement)
     if statement.sources and not statement.grounds and statement.prose:
         if not any(overlap(statement.text, source.quote) >= SHARED for source in statement.sources):
             return "与所引原文不相干"
@@ -51,6 +55,16 @@ def _flaw(statement: Statement) -> str | None:
         ):
             return "否定与原文不符"
     return None
+
+
+def _departs(statement: Statement) -> str | None:
+    """Free words: near enough to a source, and of the same meaning."""
+    least = SHARED_WITH_FIGURE if figures(statement.text) - {"0", "1"} else SHARED
+    near = max((overlap(statement.text, f"{one.title}{one.quote}") for one in statement.sources), default=0.0)
+    if near < least and not statement.grounds:
+        return "与所引原文不相干"
+    quotes = [(one.title, one.quote) for one in statement.sources]
+    return disagreement(statement.text, quotes, computed=bool(statement.grounds))
 
 
 def overlap(sentence: str, quote: str) -> float:

@@ -11,6 +11,8 @@ PAPER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[]\d{4}[〕\]]\s?\d+号|公告\d{4
 NUMBERED = re.compile(r"(?<![\d.年])(\d+)\s?号(?:文|公告|令|文件)")  # 63号文 is the paper whose number is 63
 CLAUSE = re.compile(r"第[零一二三四五六七八九十百千\d]+[条款项章节]")
 DATE = re.compile(r"(\d{4})\s?[年\-/.]\s?(\d{1,2})\s?[月\-/.]\s?(\d{1,2})日?")
+MONTH = re.compile(r"(?<![\d个前])(\d{1,2}|[一二三四五六七八九]|十[一二]?)\s?月(?![\d息租薪销份内])")
+PERMILLE = re.compile(r"([千万])分之([零一二三四五六七八九十百点\d.]+)|(\d+(?:\.\d+)?)\s?‰")
 DAY = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年")
 MARKER = re.compile(r"\[\d+\]")
@@ -27,7 +29,7 @@ SCALE = {"万亿": 10**12, "千万": 10**7, "百万": 10**6, "亿": 10**8, "万"
 def figures(text: str) -> frozenset[str]:
     """Canonical figures of a text: `文号`, `条`, dates, years, ratios and amounts."""
     found: set[str] = set()
-    text = MARKER.sub(" ", text)
+    text = MARKER.sub(" ", text.replace("％", "%"))
 
     def take(pattern: re.Pattern[str], kind: str) -> None:
         nonlocal text
@@ -40,7 +42,9 @@ def figures(text: str) -> frozenset[str]:
     take(CLAUSE, "clause")
     take(DATE, "date")
     take(DAY, "day")
+    take(MONTH, "month")
     take(YEAR, "year")
+    take(PERMILLE, "permille")
     take(PERCENT, "ratio")
     take(AMOUNT, "amount")
     return frozenset(found)
@@ -69,6 +73,15 @@ def _canonical(kind: str, match: re.Match[str]) -> set[str]:
         return {f"{int(match[1])}-{int(match[2]):02}-{int(match[3]):02}"}
     if kind == "day":
         return {f"{int(match[1]):02}-{int(match[2]):02}"}
+    if kind == "month":
+        number = parse_number(match[1]) if not match[1].isdigit() else (Decimal(match[1]), Decimal(0))
+        return {f"{int(number[0])}月"} if number else set()
+    if kind == "permille":
+        if match[3]:
+            return {_text(Decimal(match[3]) / 1000)}
+        whole = match[2]
+        number = (Decimal(whole), Decimal(0)) if re.fullmatch(r"\d+(?:\.\d+)?", whole) else parse_number(whole)
+        return {_text(number[0] / (1000 if match[1] == "千" else 10000))} if number else set()
     if kind == "year":
         return {match[1]}
     if kind == "ratio":
@@ -97,5 +110,7 @@ def _loosened(known: frozenset[str]) -> set[str]:
     more = set(known) | {"0", "1"}
     for figure in known:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", figure):
-            more |= {figure[:4], figure[5:]}
+            more |= {figure[:4], figure[5:], f"{int(figure[5:7])}月"}
+        elif re.fullmatch(r"\d{2}-\d{2}", figure):
+            more.add(f"{int(figure[:2])}月")
     return more

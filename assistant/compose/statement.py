@@ -34,6 +34,7 @@ class Statement:
     sources: tuple[Source, ...] = ()
     grounds: tuple[str, ...] = ()
     prose: bool = True  # False: already Markdown (a table or list); no full stop is added
+    free: bool = False  # worded by somebody else (a model): its meaning is held against the sources too
 
 
 @dataclass(frozen=True)
