@@ -225,13 +225,14 @@ def ingest(
 
 @knowledge_app.command("check")
 def knowledge_check(
-    article: Annotated[str | None, typer.Option("--article", help="只核对一篇文章的数字，例如 hnte")] = None,
+    article: Annotated[str | None, typer.Option("--article", help="只看一篇文章，例如 hnte")] = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """核对规则、文章、服务与 SOP：出处、日期、数字、指向；有问题时退出码为 1。"""
     from api.cli import upkeep
 
-    upkeep.check(article, as_json)
+    upkeep.check(article, as_of, as_json)
 
 
 @ledger_app.command("check")

@@ -9,6 +9,7 @@ from typing import Any
 from knowledge.base.errors import Missing
 from knowledge.ingest.article import Front, read_front
 from knowledge.ingest.shipped import ARTICLES
+from knowledge.policies.book import FOLDER as RULES
 from knowledge.upkeep import rows
 from knowledge.upkeep.evidence import Evidence, evidence, rule_files
 from knowledge.upkeep.figure import Figure
@@ -33,13 +34,13 @@ def unsupported(articles: Path = ARTICLES, folder: Path | None = None) -> tuple[
     return tuple(stray for path in sorted(articles.glob("*.md")) for stray in check_article(path, folder))
 
 
-def check_article(path: Path, folder: Path | None = None) -> tuple[Stray, ...]:
+def check_article(path: Path, folder: Path | None = None, rules: Path = RULES) -> tuple[Stray, ...]:
     """Raises `BadInput` for a faulty article or row file, `Missing` for a rule that isn't there.
 
     The questions and other names are the clients' words and may hold any figure.
     """
     front, body = read_front(path.read_text("utf-8"), path)
-    stands = _evidence(front, folder or rows.FOLDER)
+    stands = _evidence(front, folder or rows.FOLDER, rules)
     said = (*_of_front(front), *_of_body(body))
     return tuple(
         Stray(front.id, section, figure.text, sentence)
@@ -49,15 +50,16 @@ def check_article(path: Path, folder: Path | None = None) -> tuple[Stray, ...]:
     )
 
 
-def _evidence(front: Front, folder: Path) -> Evidence:
+def _evidence(front: Front, folder: Path, rules: Path) -> Evidence:
+    known = rule_files(rules)
     beside = rows.rows_of(front.id, folder)
     files: list[Any] = []
     for rule_id in (*front.rule_ids, *beside.also):
-        if rule_id not in rule_files():
+        if rule_id not in known:
             raise Missing(
                 f"{front.id}.md 的 rule_ids 里没有编号为 {rule_id} 的规则；请改成规则文件里的编号。", field="rule_ids"
             )
-        files += rule_files()[rule_id]
+        files += known[rule_id]
     return evidence([*files, *(row.model_dump(mode="json", exclude_none=True) for row in beside.rows)])
 
 

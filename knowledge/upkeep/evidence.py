@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -45,10 +46,10 @@ def evidence(values: Any) -> Evidence:
 
 
 @cache
-def rule_files() -> dict[str, tuple[Any, ...]]:
+def rule_files(folder: Path = RULES) -> dict[str, tuple[Any, ...]]:
     """Rule files by id and by family, every version of each."""
     found: dict[str, list[Any]] = {}
-    for path in sorted(RULES.rglob("*.yaml")):
+    for path in sorted(folder.rglob("*.yaml")):
         data = yaml.load(path.read_text("utf-8"), LOADER)
         if "inputs" not in data:
             data.pop("examples", None)
