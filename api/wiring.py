@@ -13,6 +13,7 @@ from knowledge.base.errors import BadInput, Missing
 from knowledge.base.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.model.port import Phraser
     from assistant.recommend import Provider
 
 VISITING = "visitor"
@@ -56,11 +57,30 @@ def build_house(
     with open_data(settings, demo=demo) as database:
         catalogue = load_catalogue()
         searcher = build_searcher(settings, database, serving=serving)
-        desk = Desk(load_rules(), catalogue, searcher, WorkflowOrders(database, catalogue, clock), clock)
+        orders = WorkflowOrders(database, catalogue, clock)
+        desk = Desk(load_rules(), catalogue, searcher, orders, clock, _phraser(settings, database, clock))
         try:
             yield House(settings, database, clock, desk, signing_key(settings), settings.var_dir / "evidence")
         finally:
             searcher.close()
+
+
+def _phraser(settings: Settings, database: Database, clock: Clock) -> "Phraser | None":
+    """The language model of the settings; none is the usual case."""
+    if not settings.llm_model:
+        return None
+    from assistant.model.budget import Budget
+    from assistant.model.openai import OpenAIPhraser
+
+    return OpenAIPhraser(
+        settings.llm_model,
+        settings.llm_base_url,
+        settings.llm_api_key.get_secret_value(),
+        Budget(database, clock, settings.llm_daily_tokens),
+        structured=settings.llm_structured,
+        extra_body=settings.llm_extra_body,
+        timeout_s=settings.llm_timeout_s,
+    )
 
 
 def speaker_for(house: House, username: str, role: str) -> Speaker:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assistant.model.port import Phraser
 from assistant.orders import Orders
 from knowledge.base.clock import Clock
 from knowledge.policies import RuleBook
@@ -16,3 +17,4 @@ class Desk:
     searcher: Searcher
     orders: Orders
     clock: Clock
+    phraser: Phraser | None = None

@@ -91,8 +91,9 @@ def _about_another(clause: _Clause, best: _Clause | None, whole: str) -> str | N
     """Said of one thing where the sources say it of another, or of a thing they never name."""
     for group, member in clause.members:
         names = _groups()[group]
-        if not any(name in clause.text for name in names[member]):
-            continue
+        own = any(name in clause.text for name in names[member])
+        if not own and not (best and figures(clause.text) & figures(best.text) - {"0", "1"}):
+            continue  # carried on from the clause before, and nothing here to tie it to the source
         others = [i for i in range(len(names)) if i != member]
         if not any(name in whole for name in names[member]):
             if any(name in whole for i in others for name in names[i]):

@@ -58,13 +58,16 @@ def _flaw(statement: Statement) -> str | None:
 
 
 def _departs(statement: Statement) -> str | None:
-    """Free words: near enough to a source, and of the same meaning."""
-    least = SHARED_WITH_FIGURE if figures(statement.text) - {"0", "1"} else SHARED
-    near = max((overlap(statement.text, f"{one.title}{one.quote}") for one in statement.sources), default=0.0)
-    if near < least and not statement.grounds:
-        return "与所引原文不相干"
+    """Free words: near enough to a source or to the words they stand for, and of the same meaning."""
     quotes = [(one.title, one.quote) for one in statement.sources]
-    return disagreement(statement.text, quotes, computed=bool(statement.grounds))
+    told = [ground for ground in statement.grounds if not ground.startswith("{")]
+    quotes += [("", ground) for ground in told]
+    least = SHARED_WITH_FIGURE if figures(statement.text) - {"0", "1"} else SHARED
+    near = max((overlap(statement.text, title + quote) for title, quote in quotes), default=0.0)
+    computed = len(told) < len(statement.grounds)  # a sum's inputs and outputs, as JSON
+    if near < least and not computed:
+        return "与所引原文不相干"
+    return disagreement(statement.text, quotes, computed=computed)
 
 
 def overlap(sentence: str, quote: str) -> float:

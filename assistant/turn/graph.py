@@ -11,6 +11,7 @@ from typing import Any
 from assistant.compose.compose import compose
 from assistant.desk import Desk
 from assistant.dialog import Dialog, Spoken
+from assistant.model.phrasing import rephrase
 from assistant.turn.answer import answer_step
 from assistant.turn.calculate import calculate_step
 from assistant.turn.facts import take_facts
@@ -157,8 +158,11 @@ def handled(name: str, step: Step, desk: Desk, state: TurnState) -> Change:
     }
 
 
-def compose_step(_desk: Desk, state: TurnState) -> Change:
-    reply: Reply = compose(state["text"], state["as_of"], state["region"], state["parts"])
+def compose_step(desk: Desk, state: TurnState) -> Change:
+    parts = state["parts"]
+    if desk.phraser is not None:
+        parts = rephrase(desk.phraser, state["question"], parts, state["speaker"].org_id)
+    reply: Reply = compose(state["text"], state["as_of"], state["region"], parts)
     thin = state["dialog"].thin_evidence + 1 if reply.reason == "no_evidence" else 0
     dialog = state["dialog"].change({"thin_evidence": thin, "last_question": state["question"]})
     return {"reply": reply, "dialog": dialog}

@@ -1,7 +1,7 @@
 """Settings: environment variables with the prefix `QIFU_`, or a `.env` file. Made only at entry points, then passed."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,13 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = 8000
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_structured: Literal["function_calling", "json_mode", "json_schema", "prompt"] = "function_calling"
+    llm_extra_body: dict[str, Any] = {}
+    llm_timeout_s: float = 15.0
+    llm_daily_tokens: int = 200_000
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
