@@ -19,6 +19,7 @@ from assistant.turn.followup import standalone
 from assistant.turn.judge import explain_step, judge_step, question_step
 from assistant.turn.local import with_local
 from assistant.turn.offer import confirm_step, offer_step, price_step, withdraw_step
+from assistant.turn.onestep import steps_first
 from assistant.turn.recommend import recommend_step
 from assistant.turn.route import plan
 from assistant.turn.several import ONE_BY_ONE, questions_of, several_step
@@ -113,7 +114,7 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     if supposing(read, state):
         return suppose_turn(read, state)
     read, said, company = take_facts(desk, with_local(desk, read, state["region"]), state)
-    queue = plan(read, dialog)
+    queue = steps_first(desk, state, read, plan(read, dialog))
     question = standalone(read, dialog)
     if questions_of(read, question, queue):
         queue = ("each", *(name for name in queue if name not in ONE_BY_ONE))
