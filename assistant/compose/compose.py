@@ -22,7 +22,9 @@ def compose(question: str, as_of: date, region: str | None, parts: Sequence[Part
     for part in parts:
         kept, flaws = check(part.statements)
         for flaw in flaws:
-            structlog.get_logger().warning("statement_dropped", why=flaw.why, text=flaw.statement.text[:120])
+            # Never its words: a log is read by people who may not read the passage.
+            documents = [source.document_id for source in flaw.statement.sources]
+            structlog.get_logger().warning("statement_dropped", why=flaw.why.split("：")[0], documents=documents)
         if part.statements and not kept:
             blocks.append(EMPTY)
             outcomes.append(("declined", "no_evidence"))

@@ -66,7 +66,7 @@ def _sound(phrased: Sequence[Phrased], given: dict[int, Statement]) -> tuple[tup
         statement = Statement(one.text.strip(), _sources(rests), tuple(x.text for x in rests), free=True)
         kept, flaws = check((statement,))
         for flaw in flaws:
-            structlog.get_logger().warning("phrase_dropped", why=flaw.why, text=one.text[:120])
+            structlog.get_logger().warning("phrase_dropped", why=flaw.why)
         if kept:
             told.append(statement)
             for number in numbers:
