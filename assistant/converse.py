@@ -5,7 +5,7 @@ about again with what it changed; orders are keyed, so that nothing happens twic
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -17,11 +17,14 @@ from assistant.turn.facts import company_facts
 from assistant.turn.graph import run_turn
 from assistant.turn.state import TurnState
 from assistant.values import Reply
+from knowledge.base.clock import Clock
 from knowledge.base.db import Database
 from knowledge.base.errors import Conflict
 from knowledge.base.ids import new_id
+from knowledge.base.tenancy import TenantSession
 from knowledge.companies.company import Company
 from knowledge.companies.store import load_profile, record_facts
+from knowledge.upkeep.unanswered import Asked, note
 
 TRIES = 4
 
@@ -56,6 +59,7 @@ def converse(
             if stored is not None:
                 return stored
             if append_turn(session, conversation, text, reply, final["dialog"], key, desk.clock):
+                keep_gap(session, speaker, reply, desk.clock, hide=(company.name, speaker.name))
                 facts = company_facts(final["said"], as_of)
                 if facts:
                     record_facts(session, conversation.company_id, facts, speaker.subject, desk.clock)
@@ -108,6 +112,13 @@ def think(
         }
     )
     return final, reply
+
+
+def keep_gap(session: TenantSession, speaker: Speaker, reply: Reply, clock: Clock, hide: Iterable[str] = ()) -> None:
+    """Put what nobody could answer into the queue, and close there what is answered now."""
+    article = reply.citations[0].document_id if reply.citations else None
+    asked = Asked(reply.question, reply.outcome, reply.reason, article, speaker.role, reply.region)
+    note(session, asked, clock.now(), hide)
 
 
 def ask(

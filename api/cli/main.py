@@ -235,6 +235,34 @@ def knowledge_check(
     upkeep.check(article, as_of, as_json)
 
 
+@knowledge_app.command("questions")
+def knowledge_questions(
+    state: Annotated[str, typer.Option("--state", help="open、answered、wontfix 或 all")] = "open",
+    again: Annotated[bool, typer.Option("--again", help="把列出的问题用现在的知识再问一遍")] = False,
+    user: User = "hq",
+    as_json: Json = False,
+) -> None:
+    """没有答上来的问题：问了几次，首次和最近一次，状态，后来由哪篇文章回答。"""
+    from api.cli import upkeep
+
+    upkeep.questions(state, again, user, as_json)
+
+
+@knowledge_app.command("settle")
+def knowledge_settle(
+    question: Annotated[str, typer.Argument(metavar="编号", help="待答问题的编号，前 6 位以上即可")],
+    state: Annotated[str, typer.Argument(help="answered、wontfix 或 open")],
+    article: Annotated[str | None, typer.Option("--article", help="回答它的文章编号")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="不处理的原因")] = None,
+    user: User = "hq",
+    as_json: Json = False,
+) -> None:
+    """给没有答上来的问题定状态。"""
+    from api.cli import upkeep
+
+    upkeep.settle(question, state, article, note, user, as_json)
+
+
 @ledger_app.command("check")
 def ledger_check(as_json: Json = False) -> None:
     """核对每本账：借贷、余额、哈希链。"""

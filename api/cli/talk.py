@@ -23,11 +23,15 @@ def ask(
     with exits(as_json):
         from api.wiring import build_house, speaker_for
         from assistant.converse import ask as answer
+        from assistant.converse import keep_gap
 
         when, known = day(as_of), company_file(company)
         with build_house() as house:
             who = speaker_for(house, user, role)
             reply = answer(house.desk, who, question, company=known, as_of=when, region=region)
+            if reply.outcome != "answered":
+                with house.database.work() as work:
+                    keep_gap(work.session(who.org_id), who, reply, house.clock, hide=(known.name,))
         show(reply.model_dump(mode="json"), as_json, _reply)
 
 

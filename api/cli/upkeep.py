@@ -1,13 +1,17 @@
 """`qifu knowledge`: whether what the firm knows still holds together."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from api.cli.options import day
 from api.cli.shown import exits, line, show
 from knowledge.base.errors import Missing
+
+if TYPE_CHECKING:
+    from api.house import House
+    from knowledge.ingest.review import Reviewer
 
 KINDS = {
     "load": "读不出来",
@@ -24,13 +28,13 @@ KINDS = {
 def check(article: str | None, as_of: str | None, as_json: bool) -> None:
     """Exit 1 when anything is off."""
     with exits(as_json):
-        from knowledge import upkeep
         from knowledge.ingest.shipped import ARTICLES
+        from knowledge.upkeep.check import check as check_all
 
         when = day(as_of)
         if article is not None and not (ARTICLES / f"{article}.md").is_file():
             raise Missing(f"没有文章 {article[:60]}；文章编号就是文件名，例如 hnte。", field="article")
-        checked = upkeep.check(when)
+        checked = check_all(when)
         problems = [asdict(one) for one in checked.problems if article is None or one.id == article]
         value = {"as_of": when, **asdict(checked.counts), "problems": problems}
         show(value, as_json, _told)
@@ -46,3 +50,47 @@ def _told(value: dict[str, Any]) -> None:
     for problem in value["problems"]:
         line(f"  {KINDS[problem['kind']]}｜{problem['id']}｜{problem['message']}")
     line(f"问题 {len(value['problems'])} 个" if value["problems"] else "没有发现问题")
+
+
+def questions(state: str, again: bool, user: str, as_json: bool) -> None:
+    with exits(as_json):
+        from api import upkeep
+        from api.wiring import build_house
+
+        with build_house() as house:
+            who = reviewer_for(house, user)
+            items = upkeep.questions(house, who, None if state == "all" else state)
+            if again:
+                items = [upkeep.ask_again(house, who, str(item["id"]))["question"] for item in items]
+        show({"items": items}, as_json, _queue)
+
+
+def settle(question: str, state: str, article: str | None, note: str | None, user: str, as_json: bool) -> None:
+    with exits(as_json):
+        from api import upkeep
+        from api.wiring import build_house
+
+        with build_house() as house:
+            item = upkeep.settle(house, reviewer_for(house, user), question, state, article, note)
+        show({"question": item}, as_json, lambda value: _queue({"items": [value["question"]]}))
+
+
+def reviewer_for(house: "House", username: str) -> "Reviewer":
+    """The person a command runs as. Raises `Missing` for a name nobody has."""
+    from api.principal import find_principal
+    from api.routes.documents import reviewer
+
+    principal = find_principal(house.database, username)
+    if principal is None:
+        raise Missing(f"没有用户 {username}；先运行 qifu demo，总部的演示账号是 hq。", field="user")
+    return reviewer(principal)
+
+
+def _queue(value: dict[str, Any]) -> None:
+    for item in value["items"]:
+        led = f"，由 {item['article']} 回答" if item["article"] else f"，{item['note']}" if item["note"] else ""
+        line(
+            f"{str(item['id'])[:8]}  {item['count']} 次  {item['state']}{led}  首次 {item['first_at']:%Y-%m-%d}，"
+            f"最近 {item['last_at']:%Y-%m-%d}  {item['text']}"
+        )
+    line(f"共 {len(value['items'])} 个问题")

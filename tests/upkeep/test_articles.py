@@ -6,8 +6,7 @@ import pytest
 
 from knowledge.base.errors import BadInput, Missing
 from knowledge.ingest.shipped import ARTICLES
-from knowledge.upkeep import check_article, unsupported
-from knowledge.upkeep.article import figures_of, strays_told
+from knowledge.upkeep.article import check_article, figures_of, strays_told, unsupported
 from knowledge.upkeep.rows import ALL, FOLDER, rows_of
 
 ROWS = sorted(FOLDER.glob("*.yaml"))

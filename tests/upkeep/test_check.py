@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from knowledge.upkeep import check
+from knowledge.upkeep.check import check
 from knowledge.upkeep.shelf import Problem, Shelf
 
 DAY = date(2026, 11, 23)
