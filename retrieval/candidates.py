@@ -46,13 +46,14 @@ SAYS = (
 @dataclass(frozen=True)
 class Legs:
     """Raw findings, by chunk id: BM25 and cosine of texts and phrasings, phrasings alike in words; how much each bigram
-    of the question tells.
+    of the question tells. `unread`: texts found by their words whose vectors are still to be computed.
     """
 
     words: Mapping[str, float]
     meaning: Mapping[str, float]
     asked: tuple[str, ...]
     rarity: Mapping[str, float]
+    unread: frozenset[str] = frozenset()
 
 
 def grams_of(question: str) -> list[str]:
@@ -71,6 +72,7 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
     said = {term: spoken_for(question, term) for term in expanded(question)}
     titles = {document.id: _share(tells, _names(document), said) for _, document in found.values()}
     whole = _support(keys, found, words, meaning)
+    nearest = max((max(score - 0.8, 0.0) * 5 for score in texts.values()), default=0.0)
     wants = [name for name, cue in CUES.items() if cue.search(question)]
     says = [answer for asks, answer in SAYS if asks.search(question)]
     runs = content(question)
@@ -80,10 +82,14 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
         section, statute = SECTIONS.get(passage.path, ""), float(bool(passage.clause))
         text = plain(f"{document.title}{passage.context}{passage.text}")
         cover, title, alike = _share(tells, text, said), titles[document.id], meaning.get(key, 0.0)
+        near_in_meaning = max(texts.get(key, 0.8) - 0.8, 0.0) * 5
+        if key in legs.unread:
+            # No vector yet: what its words say stands in, or whatever was embedded before would always come first.
+            alike, near_in_meaning = words.get(key, 0.0), words.get(key, 0.0) * nearest
         rows[key] = (
             words.get(key, 0.0),
             alike,
-            max(texts.get(key, 0.8) - 0.8, 0.0) * 5,
+            near_in_meaning,
             asked.get(key, 0.0),
             max(near.get(key, 0.85) - 0.85, 0.0) * 8,
             cover,

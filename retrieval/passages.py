@@ -93,6 +93,19 @@ def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str
         )
 
 
+def without_vector(session: Session, chunk_ids: Sequence[str], model: str) -> frozenset[str]:
+    """Those whose text has no vector of the model yet."""
+    found: set[str] = set()
+    for group in _groups(chunk_ids):
+        kept = (
+            select(EmbeddingRow.content_hash)
+            .where(EmbeddingRow.content_hash == ChunkRow.content_hash, EmbeddingRow.model == model)
+            .exists()
+        )
+        found |= set(session.exec(select(ChunkRow.id).where(col(ChunkRow.id).in_(group), ~kept)))
+    return frozenset(found)
+
+
 def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[Passage, DocumentRow]]:
     """What chunk ids stand for, checked once more against the record: a stale index can lose a hit, never leak one."""
     passages: list[Passage] = []

@@ -16,7 +16,7 @@ from retrieval.gate import supports
 from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
-from retrieval.passages import evidence, hydrate
+from retrieval.passages import evidence, hydrate, without_vector
 from retrieval.ranker import score
 from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import simplified
@@ -107,7 +107,8 @@ class Searcher:
                 passage.target for passage, _ in found.values() if passage.target and passage.target not in found
             ]
             found |= hydrate(session, targets, wanted)
-        return Legs(words, meaning, asked, self.lexical.rarity(grams_of(query))), found, exact
+            unread = without_vector(session, [key for key in words if key not in meaning], self.embedder.name)
+        return Legs(words, meaning, asked, self.lexical.rarity(grams_of(query)), unread), found, exact
 
     def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
         words = dict(self.lexical.search(query, wanted, k))

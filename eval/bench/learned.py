@@ -77,7 +77,7 @@ def _rows(searcher: Searcher, question: str, turn: tuple[Table, Adapter] | None)
         meaning = dict(table.search(_turned(searcher, adapter, question), WANTED, DEEP))
         with searcher.database.read() as work:
             found |= hydrate(work.session(EVERYONE), [key for key in meaning if key not in found], WANTED)
-        legs = Legs(legs.words, meaning, legs.asked, legs.rarity)
+        legs = Legs(legs.words, meaning, legs.asked, legs.rarity, legs.unread)
     rows = features(question, legs, found)
     return list(rows), np.array(list(rows.values()))
 
