@@ -11,14 +11,14 @@ from knowledge.base.errors import BadInput
 def report(file: str, out: str, programmes: list[str], as_of: str | None, region: str | None, as_json: bool) -> None:
     with exits(as_json):
         path = _target(out, (".html", ".pdf"), "report.pdf")
+        from api.live import book_at_hand
         from api.report import page, pdf
         from api.report.content import make_report
         from api.wiring import find_providers
         from assistant.diagnose import diagnose
-        from knowledge.policies import load_rules
         from knowledge.services import load_catalogue
 
-        book, company, when = load_rules(), company_file(file), day(as_of)
+        book, company, when = book_at_hand(), company_file(file), day(as_of)
         verdicts = diagnose(book, company, tuple(programmes), when, region=region).verdicts
         with find_providers() as providers:
             made = make_report(book, load_catalogue(), company, verdicts, when, region=region, providers=providers)
@@ -37,12 +37,12 @@ def report(file: str, out: str, programmes: list[str], as_of: str | None, region
 def calendar(file: str, out: str, as_of: str | None, region: str | None, as_json: bool) -> None:
     with exits(as_json):
         path = _target(out, (".ics",), "deadlines.ics")
+        from api.live import book_at_hand
         from api.report import deadlines
         from assistant.outlook.plan import look_ahead
-        from knowledge.policies import load_rules
 
         company = company_file(file)
-        plan = look_ahead(load_rules(), company, day(as_of), region=region)
+        plan = look_ahead(book_at_hand(), company, day(as_of), region=region)
         size = _write(path, deadlines.render(plan, company.name))
         value = {
             "file": str(path),

@@ -263,6 +263,52 @@ def knowledge_settle(
     upkeep.settle(question, state, article, note, user, as_json)
 
 
+@knowledge_app.command("propose")
+def knowledge_propose(
+    file: Annotated[str, typer.Argument(help="规则文件（YAML），写法同现有规则")],
+    reason: Annotated[str, typer.Option("--reason", help="改了什么、依据哪份文件")] = "",
+    user: User = "hq",
+    as_json: Json = False,
+) -> None:
+    """提交一条规则的新版本：核对格式、日期、出处，跑例子，列出会改变结论的企业；由第二个人批准后生效。"""
+    from api.cli import proposing
+
+    proposing.propose(file, reason, user, as_json)
+
+
+@knowledge_app.command("proposals")
+def knowledge_proposals(
+    proposal: Annotated[str | None, typer.Argument(metavar="[编号]", help="看一个提案的详情")] = None,
+    state: Annotated[str | None, typer.Option("--state", help="draft、published 或 withdrawn")] = None,
+    user: User = "hq",
+    as_json: Json = False,
+) -> None:
+    """规则的新版本：列表，或一个提案会改变什么。"""
+    from api.cli import proposing
+
+    proposing.proposals(proposal, state, user, as_json)
+
+
+@knowledge_app.command("approve")
+def knowledge_approve(
+    proposal: Annotated[str, typer.Argument(metavar="编号")], user: User = "manager_sh", as_json: Json = False
+) -> None:
+    """批准一条新版本（提案人以外的人）；从它的生效日起生效。"""
+    from api.cli import proposing
+
+    proposing.decide(proposal, "publish", user, as_json)
+
+
+@knowledge_app.command("withdraw")
+def knowledge_withdraw(
+    proposal: Annotated[str, typer.Argument(metavar="编号")], user: User = "hq", as_json: Json = False
+) -> None:
+    """撤回一条新版本；已批准的由第二个人撤回。"""
+    from api.cli import proposing
+
+    proposing.decide(proposal, "withdraw", user, as_json)
+
+
 @ledger_app.command("check")
 def ledger_check(as_json: Json = False) -> None:
     """核对每本账：借贷、余额、哈希链。"""

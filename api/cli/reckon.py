@@ -10,9 +10,10 @@ from knowledge.base.errors import BadInput
 
 def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: bool, as_json: bool) -> None:
     with exits(as_json):
-        from knowledge.policies import calculate, load_rules
+        from api.live import book_at_hand
+        from knowledge.policies import calculate
 
-        book = load_rules()
+        book = book_at_hand()
         if listing:
             show({"rules": [entry.model_dump(mode="json") for entry in book.calculators()]}, as_json, _list)
             return
@@ -26,13 +27,13 @@ def calc(rule_id: str | None, inputs: list[str], as_of: str | None, listing: boo
 
 def diagnose(file: str, programmes: list[str], as_of: str | None, region: str | None, as_json: bool) -> None:
     with exits(as_json):
+        from api.live import book_at_hand
         from api.wiring import find_providers
         from assistant.diagnose import diagnose as judge
         from assistant.recommend import recommend
-        from knowledge.policies import load_rules
         from knowledge.services import load_catalogue
 
-        book, company, when = load_rules(), company_file(file), day(as_of)
+        book, company, when = book_at_hand(), company_file(file), day(as_of)
         found = judge(book, company, tuple(programmes), when, region=region)
         with find_providers() as providers:
             items = recommend(book, load_catalogue(), company, found.verdicts, when, providers=providers)

@@ -12,12 +12,12 @@ ENGINES = ("duckdb", "spark")
 
 def screen(file: str, programmes: list[str], as_of: str | None, engine: str, out: str | None, as_json: bool) -> None:
     with exits(as_json):
+        from api.live import book_at_hand
         from knowledge.companies.screening import screen as judge
-        from knowledge.policies import load_rules
 
         if engine not in ENGINES:
             raise BadInput("--engine：应为 duckdb 或 spark，例如 --engine duckdb。", field="engine")
-        book, when = load_rules(), day(as_of)
+        book, when = book_at_hand(), day(as_of)
         chosen = [book.programme(name, when) for name in programmes]
         if not programmes:
             chosen = [one for one in book.programmes(when) if one.kind == "programme"]

@@ -14,7 +14,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten 
 
 def load(path: Path, model: type[Model]) -> Model:
     """The file as a value of `model`; `BadInput` names file, line and field of the first mistake."""
-    loader = LOADER(path.read_text("utf-8"))
+    return read(path.read_text("utf-8"), path, model)
+
+
+def read(text: str, path: Path, model: type[Model]) -> Model:
+    """The same of a text that was sent; `path` is the name that errors tell."""
+    loader = LOADER(text)
     try:
         node = loader.get_single_node()
         if node is None:
