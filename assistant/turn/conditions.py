@@ -97,7 +97,7 @@ def condition_lines(
     programme = desk.book.programme(programme_id, state["as_of"])
     lines = []
     for condition in condition_results(programme, state, fields, supposed):
-        text = f"{programme.name}要求{condition.label}：{condition.need}"
+        text = _demand(programme, condition)
         if condition.result in ("met", "unmet"):
             basis = "按你说的" if condition.field in supposed else "按已知数据现为"
             closing = "，不算通过" if condition.field in supposed and condition.result == "unmet" else ""
@@ -107,6 +107,13 @@ def condition_lines(
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
     return lines
+
+
+def _demand(programme: Programme, condition: ConditionResult) -> str:
+    """One condition in words. What is simply demanded, with no other way round it, is told as the premise it is."""
+    if condition.need == "是" and condition.group is None:
+        return f"{programme.name}的前提是{condition.label}，不具备就不能申报"
+    return f"{programme.name}要求{condition.label}：{condition.need}"
 
 
 def condition_results(
@@ -185,10 +192,12 @@ def known_programmes(desk: Desk, state: TurnState) -> frozenset[str]:
 def _asked_first(programmes: list[str], question: str) -> list[str]:
     """有高企证书报科小要不要打分 asks about what is applied for, not about what is held."""
     match = re.search(r"(?:报|申请|申报|评|办)(.{2,12})", question)
-    if match is None:
-        return programmes
-    wanted = find_names(lexicon().programmes, match[1])
-    return sorted(programmes, key=lambda programme_id: programme_id not in wanted)
+    held = re.search(r"(?:^|[，,])(?:我们|已经|本来)?(?:是|有|拿了|评上)(.{2,12}?)(?:的话|了|证书|，|,)", question)
+    if match is not None:
+        wanted = find_names(lexicon().programmes, match[1])
+        return sorted(programmes, key=lambda programme_id: programme_id not in wanted)
+    had = find_names(lexicon().programmes, held[1]) if held else ()
+    return sorted(programmes, key=lambda programme_id: programme_id in had)
 
 
 def topic_programme(desk: Desk, state: TurnState) -> Programme | None:

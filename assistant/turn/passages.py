@@ -8,11 +8,11 @@ from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
+from assistant.turn.named import own_first, section_first
 from assistant.turn.premise import contradiction
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
-from assistant.understand.entities import find_entities
 from assistant.understand.intent import UNSURE
 from knowledge.base.clock import today
 from retrieval import Evidence, Scope, supports
@@ -39,7 +39,8 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     hits = desk.searcher.search(question, scope(state), day, state["region"], TAKE)
     if day > _known_until(desk, state) and (over := _ended(desk, state, question, hits.hits, day)):
         return over
-    found = _with_rules(desk, question, day, state["region"], _own_first(question, hits.hits))
+    hits = hits.model_copy(update={"hits": own_first(question, section_first(question, hits.hits))})
+    found = _with_rules(desk, question, day, state["region"], hits.hits)
     if not found:
         return nothing(hits.reason or "no_evidence", state)
     if (wanted := LAW_CLAUSE.search(question)) and not any(hit.clause == wanted[1] for hit in found):
@@ -57,14 +58,6 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     if wrong := contradiction(question, statements):
         return Part((wrong, *statements), "declined", "false_premise", dialog=_evidence(state, used))
     return Part(tuple(statements), dialog=_evidence(state, used))
-
-
-def _own_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The article of the one programme that a question names comes before what others say of it in passing."""
-    named = find_entities(question).programmes
-    if len(named) != 1 or not hits or hits[0].kind != "qualification":
-        return tuple(hits)
-    return tuple(sorted(hits, key=lambda hit: hit.kind == "qualification" and named[0] != hit.document_id))
 
 
 def _with_rules(

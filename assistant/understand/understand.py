@@ -6,6 +6,7 @@ from datetime import date
 from assistant.understand.cues import BELIEF, CLAIM, OURS
 from assistant.understand.entities import find_entities
 from assistant.understand.facts import extract_facts
+from assistant.understand.homophones import mended
 from assistant.understand.intent import on_trade, read_intents
 from assistant.understand.normalise import normalise
 from assistant.understand.values import Understanding
@@ -26,7 +27,7 @@ ASKS = frozenset(
 
 def understand(text: str, as_of: date, *, asked: Sequence[str] = ()) -> Understanding:
     """`asked` names the fields of the open question, so that a bare 15个 or 没有 finds its place."""
-    plain = normalise(text)
+    plain = mended(normalise(text))
     facts = extract_facts(plain, as_of, asked=asked)
     entities = find_entities(plain)
     believed = bool(BELIEF.search(plain)) and bool(entities.programmes or entities.taxes or on_trade(plain))

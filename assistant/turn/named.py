@@ -1,0 +1,41 @@
+"""What search found, in the order a question by name asks for: the named programme's article, the named section."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.understand.entities import find_entities
+from assistant.understand.lexicon import lexicon
+from retrieval import Evidence
+from retrieval.wording import content
+
+BARE = (
+    ("条件", re.compile(r"(?:申报|认定|申请|基本)?(?:条件|要求|标准|门槛)(?:一览)?")),
+    ("办理流程", re.compile(r"(?:申报|认定|办理|申请)?(?:流程|步骤|程序|手续)")),
+    ("材料清单", re.compile(r"(?:申报|认定|申请)?(?:材料|资料)(?:清单)?")),
+    ("优惠与好处", re.compile(r"(?:好处|优惠|福利)(?:政策)?")),
+    ("周期与有效期", re.compile(r"(?:证书)?(?:有效期|周期)")),
+    ("时间窗口", re.compile(r"(?:申报|申请)?(?:时间|窗口|截止)")),
+)
+
+
+def section_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """科小条件 asks for nothing but a section of one article: that section, as if a client's phrasing pointed at it."""
+    named = find_entities(question).programmes
+    rest = question
+    for word, _ in lexicon().programmes:
+        rest = rest.replace(word, "")
+    rest = "".join(content(rest))
+    section = next((name for name, cue in BARE if cue.fullmatch(rest)), None)
+    own = [hit for hit in hits if named[:1] == (hit.document_id,) and hit.path.endswith(section or "?")]
+    if len(named) != 1 or not own:
+        return tuple(hits)
+    asked = own[0].model_copy(update={"asked": own[0].asked or question})
+    return (asked, *(hit for hit in hits if hit is not own[0]))
+
+
+def own_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The article of the one programme that a question names comes before what others say of it in passing."""
+    named = find_entities(question).programmes
+    if len(named) != 1 or not hits or hits[0].kind != "qualification":
+        return tuple(hits)
+    return tuple(sorted(hits, key=lambda hit: hit.kind == "qualification" and named[0] != hit.document_id))
