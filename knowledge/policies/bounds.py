@@ -1,6 +1,7 @@
 """Bounds of cases and bands, and the checks that leave no hole between them and no bound of a wrong kind."""
 
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from pydantic import Field, model_validator
@@ -30,7 +31,7 @@ class When(Frozen):
             raise ValueError("when 要么写上下限，要么写 else: true")
         return self
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[tuple[str, Decimal | bool | str], ...]:
         return tuple((SIGNS[name], bound) for name in SIGNS if (bound := getattr(self, name)) is not None)
 

@@ -8,9 +8,9 @@ from knowledge.policies import wording
 from knowledge.policies.facts import Facts, Known, Unknown
 from knowledge.policies.fields import label
 from knowledge.policies.interval import Interval
-from knowledge.policies.judgement import Judged, applicable, judge, judge_field
+from knowledge.policies.judgement import Judged, Judgement, applicable
+from knowledge.policies.once import once
 from knowledge.policies.programme import UNVERIFIED, Case, Node, Programme, walk
-from knowledge.policies.score import total
 from knowledge.policies.values import CitedDocument, ConditionResult, Result
 
 
@@ -23,41 +23,54 @@ class _Place:
     case: str | None = None
 
 
-def describe(programme: Programme, facts: Facts, day: date) -> Iterator[ConditionResult]:
+@dataclass(frozen=True)
+class _Words:
+    """What is told of a condition whatever the company."""
+
+    need: str
+    unit: str
+    document: CitedDocument | None
+
+
+TOP = _Place()
+
+
+def describe(judgement: Judgement, day: date) -> Iterator[ConditionResult]:
     """Every condition, in the order of the rule; of a switch the case or cases that may apply, as one."""
-    for node in programme.conditions:
-        yield from _described(node, programme, facts, day, _Place())
+    for node in judgement.programme.conditions:
+        yield from _described(node, judgement, day, TOP)
 
 
 def explain(programme: Programme, field: str, facts: Facts, day: date) -> Iterable[ConditionResult]:
     """What the programme asks of a field, or of the fields that rest on it; each case that may apply by itself."""
+    judgement = Judgement(programme, facts)
     for node in programme.conditions:
-        yield from _explained(node, programme, field, facts, day)
+        yield from _explained(node, judgement, field, day)
 
 
-def _described(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
+def _described(node: Node, judgement: Judgement, day: date, place: _Place) -> Iterator[ConditionResult]:
     if node.all is not None or node.any is not None:
         if node.any is not None and place.group is None:
-            place = _Place(node.group or "满足其中一项", judge(node, programme, facts).result, place.case)
+            place = _Place(node.group or "满足其中一项", judgement.of(node).result, place.case)
         for child in (*(node.all or ()), *(node.any or ())):
-            yield from _described(child, programme, facts, day, place)
+            yield from _described(child, judgement, day, place)
     elif node.switch is not None:
-        yield from _merged(node, programme, facts, day, place)
+        yield from _merged(node, judgement, day, place)
     elif node.score:
-        yield _score_result(programme, facts, place)
+        yield _score_result(judgement, place)
     else:
-        yield _field_result(node, programme, facts, day, place)
+        yield _field_result(node, judgement, day, place)
 
 
-def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> Iterator[ConditionResult]:
+def _merged(node: Node, judgement: Judgement, day: date, place: _Place) -> Iterator[ConditionResult]:
     """The cases that may apply: one condition when they test one field, with every need that is still possible."""
-    cases = applicable(node, facts)
+    cases = applicable(node, judgement.facts)
     places = [_Place(place.group, place.group_result, case.label) for case in cases]
     per_case = [
-        list(_described(case.require, programme, facts, day, where)) for case, where in zip(cases, places, strict=True)
+        list(_described(case.require, judgement, day, where)) for case, where in zip(cases, places, strict=True)
     ]
     fields = {tuple(result.field for result in results) for results in per_case}
-    judged = judge(node, programme, facts)
+    judged = judgement.of(node)
     if len(per_case) == 1 or len(fields) > 1 or any(len(results) != 1 for results in per_case):
         # Of several cases only one will apply, so none of their conditions stands in the way by itself.
         open_case = {"group": f"视{label(node.switch or '')}而定", "group_result": judged.result}
@@ -70,27 +83,35 @@ def _merged(node: Node, programme: Programme, facts: Facts, day: date, place: _P
     yield results[0].model_copy(update={"need": need, "result": judged.result, "gap": gap})
 
 
-def _field_result(node: Node, programme: Programme, facts: Facts, day: date, place: _Place) -> ConditionResult:
+def _field_result(node: Node, judgement: Judgement, day: date, place: _Place) -> ConditionResult:
     assert node.field is not None
-    found = facts.get(node.field)
-    judged = judge_field(node, facts)
-    unit = wording.unit_of(node)
-    need = wording.need(node) + (f"（{place.case}）" if place.case else "")
+    programme, words = judgement.programme, _words(judgement.programme)[id(node)]
+    found, judged = judgement.facts.get(node.field), judgement.of(node)
     return ConditionResult(
         field=node.field,
         label=node.label or node.field,
         op=node.op,
-        need=need,
+        need=f"{words.need}（{place.case}）" if place.case else words.need,
         actual=wording.actual(found),
-        shown=wording.shown(found, unit, negated=node.value is False),
-        unit=unit or None,
+        shown=wording.shown(found, words.unit, negated=node.value is False),
+        unit=words.unit or None,
         result=judged.result,
         gap=_gap(node, found, judged, programme, day),
         group=place.group,
         group_result=place.group_result,
-        document=_cited(programme, node.document),
+        document=words.document,
         confidence=node.confidence or programme.confidence,
     )
+
+
+@once
+def _words(programme: Programme) -> dict[int, _Words]:
+    """By the identity of the condition of a field."""
+    return {
+        id(node): _Words(wording.need(node), wording.unit_of(node), _cited(programme, node.document))
+        for node in walk(programme.conditions)
+        if node.field is not None
+    }
 
 
 def _gap(node: Node, found: Known | Unknown, judged: Judged, programme: Programme, day: date) -> str | None:
@@ -103,11 +124,11 @@ def _gap(node: Node, found: Known | Unknown, judged: Judged, programme: Programm
     return None
 
 
-def _score_result(programme: Programme, facts: Facts, place: _Place) -> ConditionResult:
+def _score_result(judgement: Judgement, place: _Place) -> ConditionResult:
+    programme = judgement.programme
     score = programme.score
     assert score is not None
-    marks = total(score, facts)
-    judged = judge(Node(score=True), programme, facts)
+    marks, judged = judgement.total(), judgement.scored()
     lacking = score.value - marks.high
     gap = f"最高只能到 {wording.tidy(marks.high, 2)} 分，还差 {wording.tidy(lacking, 2)} 分" if lacking > 0 else None
     if lacking == 0 and score.op == ">":
@@ -130,22 +151,23 @@ def _score_result(programme: Programme, facts: Facts, place: _Place) -> Conditio
     )
 
 
-def _explained(node: Node, programme: Programme, field: str, facts: Facts, day: date) -> Iterator[ConditionResult]:
+def _explained(node: Node, judgement: Judgement, field: str, day: date) -> Iterator[ConditionResult]:
+    programme, facts = judgement.programme, judgement.facts
     if node.switch is not None:
         tests = {one.field for case in node.cases for one in walk((case.require,)) if one.field}
         if field in tests | {node.switch} or any(field in facts.rests_on(name) for name in tests | {node.switch}):
             for case in applicable(node, facts):
-                yield from _described(case.require, programme, facts, day, _Place(case=_only(case, node)))
+                yield from _described(case.require, judgement, day, _Place(case=_only(case, node)))
     elif node.score:
         assert programme.score is not None
         if field == programme.score.field:
-            yield _score_result(programme, facts, _Place())
+            yield _score_result(judgement, TOP)
     elif node.field is not None:
         if field == node.field or field in facts.rests_on(node.field):
-            yield _field_result(node, programme, facts, day, _Place())
+            yield _field_result(node, judgement, day, TOP)
     else:
         for child in (*(node.all or ()), *(node.any or ())):
-            yield from _explained(child, programme, field, facts, day)
+            yield from _explained(child, judgement, field, day)
 
 
 def _only(case: Case, node: Node) -> str | None:

@@ -7,10 +7,9 @@ from knowledge.base.regions import place as locate
 from knowledge.policies import wording
 from knowledge.policies.description import describe
 from knowledge.policies.facts import Facts, Known
-from knowledge.policies.judgement import Judged, every, judge_all
+from knowledge.policies.judgement import Judged, Judgement, every
 from knowledge.policies.programme import UNVERIFIED, Programme, walk
 from knowledge.policies.questions import plan_questions
-from knowledge.policies.score import total
 from knowledge.policies.timing import earliest, window_words
 from knowledge.policies.values import ConditionResult, ScoreInterval, Verdict
 
@@ -34,22 +33,23 @@ def evaluate(
     if place is not None and not _covers(programme, place):
         reason = f"只适用于{programme.region}的企业"
         return Verdict(**common, verdict="not_applicable", ready=False, conditions=(), reason=reason)
+    judgement = Judgement(programme, facts)
     if not programme.verified and not trial:
-        conditions = tuple(_unverified(result) for result in describe(programme, facts, day))
+        conditions = tuple(_unverified(result) for result in describe(judgement, day))
         return Verdict(**common, verdict="unknown", ready=False, conditions=conditions, reason="not verified")
-    judged = judge_all(programme, facts)
+    judged = judgement.whole()
     if programme.region != NATIONAL and place is None:
         judged = every((judged, Judged("unknown", (REGION,))))
-    questions = () if judged.result != "unknown" else plan_questions(programme, facts, day, judged.missing, asked)
+    questions = () if judged.result != "unknown" else plan_questions(judgement, facts, day, judged.missing, asked)
     return Verdict(
         **common,
         verdict="unknown" if judged.result == "manual" else judged.result,
         ready=judged.result in ("met", "manual"),
-        conditions=tuple(describe(programme, facts, day)),
-        score=_score(programme, facts),
+        conditions=tuple(describe(judgement, day)),
+        score=_score(judgement),
         missing=judged.missing,
         next_questions=questions,
-        earliest=earliest(programme, facts, place, day),
+        earliest=earliest(judgement, place, day),
         benefits=tuple(benefit.text for benefit in programme.benefits if benefit.confidence in QUOTABLE),
         reason=_why(programme, judged),
     )
@@ -77,11 +77,11 @@ def _unverified(result: ConditionResult) -> ConditionResult:
     return result.model_copy(update={"result": "unknown", "gap": None})
 
 
-def _score(programme: Programme, facts: Facts) -> ScoreInterval | None:
-    score = programme.score
+def _score(judgement: Judgement) -> ScoreInterval | None:
+    score = judgement.programme.score
     if score is None:
         return None
-    marks = total(score, facts)
+    marks = judgement.total()
     return ScoreInterval(low=marks.low, high=marks.high, passing=f"{score.op} {wording.tidy(score.value, 2)}")
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 from knowledge.policies.interval import Interval, compare
+
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Unknown:
 Fact3 = Known | Unknown
 
 
+class Reading(Protocol):
+    """What judging reads of a company: a fact by its name, and the base facts it rests on."""
+
+    def get(self, name: str) -> Fact3: ...
+
+    def rests_on(self, name: str) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Facts:
     """An immutable look-up; what isn't there is unknown and asked for under its own name.
@@ -61,7 +71,8 @@ class Facts:
     open_years: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> Fact3:
-        return self.values.get(name) or Unknown(self.needs.get(name, (name,)))
+        found = self.values.get(name)
+        return found if found is not None else Unknown(self.needs.get(name, (name,)))
 
     def rests_on(self, name: str) -> tuple[str, ...]:
         """Base facts behind a field, for questions."""
@@ -69,6 +80,21 @@ class Facts:
 
     def replace(self, changes: Mapping[str, Fact3]) -> "Facts":
         return Facts({**self.values, **changes}, self.needs, self.closed, self.open_years)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A reading in which one fact is another."""
+
+    facts: Reading
+    name: str
+    fact: Known
+
+    def get(self, name: str) -> Fact3:
+        return self.fact if name == self.name else self.facts.get(name)
+
+    def rests_on(self, name: str) -> tuple[str, ...]:
+        return self.facts.rests_on(name)
 
 
 def holds(known: Known, op: str, bound: Decimal | bool | str | tuple[str, ...]) -> bool | None:
@@ -80,7 +106,7 @@ def holds(known: Known, op: str, bound: Decimal | bool | str | tuple[str, ...]) 
         return answers.pop() if len(answers) == 1 else None
     ratio = known.ratio
     if ratio is not None and ratio.whole.low > 0:
-        return compare(ratio.part - ratio.whole * Interval(bound, bound), op, Decimal(0))
+        return compare(ratio.part - ratio.whole.times(bound), op, NOTHING)
     return compare(known.value, op, bound)
 
 

@@ -54,6 +54,15 @@ class Interval:
             all(opened for value, opened in corners if value == high),
         )
 
+    def times(self, factor: Decimal) -> "Interval":
+        """The product with a known number."""
+        if not factor:
+            return ZERO
+        low, high = _product(self.low, factor), _product(self.high, factor)
+        if factor > 0:
+            return Interval(low, high, self.low_open, self.high_open)
+        return Interval(high, low, self.high_open, self.low_open)
+
     def over(self, other: "Interval") -> "Interval | None":
         """The quotient, each end correctly rounded; None when the divisor may be zero or negative."""
         if other.low < 0 or (other.low == 0 and not other.low_open) or other.high <= 0:
@@ -70,6 +79,9 @@ class Interval:
             all(opened for value, opened in corners if value == low),
             all(opened for value, opened in corners if value == high),
         )
+
+
+ZERO = Interval(Decimal(0), Decimal(0))
 
 
 def point(value: Decimal | int) -> Interval:

@@ -4,7 +4,8 @@ For each open field the answers that matter (either side of each threshold and b
 weighted by how likely each is; a question's impact is the share of answers that decide the verdict.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,8 +15,9 @@ from knowledge.policies.bounds import When
 from knowledge.policies.facts import Fact3, Facts, Known, Unknown
 from knowledge.policies.fields import find_field, label
 from knowledge.policies.interval import Interval, point
-from knowledge.policies.judgement import Judged, every, judge
-from knowledge.policies.programme import Item, Node, Programme, walk
+from knowledge.policies.judgement import Judged, Judgement, tested
+from knowledge.policies.once import once
+from knowledge.policies.programme import Item, Programme, walk
 from knowledge.policies.strict import load
 from knowledge.policies.values import Frozen, NextQuestion
 
@@ -44,20 +46,20 @@ def asking() -> Asking:
 
 
 def plan_questions(
-    programme: Programme, facts: Facts, day: date, missing: Iterable[str], asked: frozenset[str]
+    judgement: Judgement, facts: Facts, day: date, missing: Iterable[str], asked: frozenset[str]
 ) -> tuple[NextQuestion, ...]:
     """At most three, most decisive first; nothing known, declined, asked before or beside the point."""
     open_fields = tuple(name for name in missing if askable(name) and name not in asked and name not in facts.closed)
     if not open_fields:
         return ()
-    tree = _Tree(programme, facts)
-    trials = [tree.trial(name) for name in tree.open_fields()]
+    asks = _asks(open_fields)
+    trials = _trials(judgement, frozenset(name for ask in asks for name in ask.fields))
     ranked = []
-    for ask in _asks(open_fields):
+    for ask in asks:
         impact, progress = _impact(frozenset(ask.fields), trials)
         ranked.append((impact + progress / 4, impact, ask))
     ranked.sort(key=lambda entry: -entry[0])
-    return tuple(_worded(programme, facts, day, ask, impact) for _, impact, ask in ranked[:MOST])
+    return tuple(_worded(judgement.programme, facts, day, ask, impact) for _, impact, ask in ranked[:MOST])
 
 
 def askable(name: str) -> bool:
@@ -66,7 +68,8 @@ def askable(name: str) -> bool:
     return field is not None and field.kind != "manual" and field.asked
 
 
-class _Trial(Frozen):
+@dataclass(frozen=True)
+class _Trial:
     """What answers to one condition field do: the chance that they decide, and how much they settle."""
 
     needs: frozenset[str]
@@ -74,65 +77,70 @@ class _Trial(Frozen):
     settles: float
 
 
-class _Tree:
-    """The conditions as they stand, so that a trial judges again only those that test the field on trial."""
-
-    def __init__(self, programme: Programme, facts: Facts) -> None:
-        self.programme, self.facts = programme, facts
-        self.tested = [frozenset(_tested(node, programme)) for node in programme.conditions]
-        self.judged = [judge(node, programme, facts) for node in programme.conditions]
-
-    def open_fields(self) -> tuple[str, ...]:
-        """Fields that undecided conditions, switches or score bands test and that aren't known exactly."""
-        names = (
-            name
-            for node, judged in zip(self.programme.conditions, self.judged, strict=True)
-            if judged.result == "unknown"
-            for name in _tested(node, self.programme)
-        )
-        return tuple(name for name in dict.fromkeys(names) if not _exact(self.facts.get(name)))
-
-    def trial(self, name: str) -> _Trial:
-        found = self.facts.get(name)
-        needs = found.missing if isinstance(found, Unknown) else found.missing or self.facts.rests_on(name)
-        before = _unsettled(self.judged)
-        decides = settles = 0.0
-        for weight, value in _answers(name, self.programme):
-            facts = self.facts.replace({name: Known(value)})
-            after = [
-                judge(node, self.programme, facts) if name in tested else judged
-                for node, tested, judged in zip(self.programme.conditions, self.tested, self.judged, strict=True)
-            ]
-            decides += weight * (every(after).result != "unknown")
-            settles += weight * (before - _unsettled(after)) / before
-        return _Trial(needs=frozenset(needs), decides=decides, settles=settles)
+def _trials(judgement: Judgement, fields: frozenset[str]) -> list[_Trial]:
+    """Of the fields that undecided conditions, switches or score bands test and that aren't known exactly, those that
+    an answer about `fields` would tell.
+    """
+    programme, facts = judgement.programme, judgement.facts
+    tests = tested(programme)
+    judged = [judgement.of(node) for node in programme.conditions]
+    names = dict.fromkeys(
+        name
+        for node, one in zip(programme.conditions, judged, strict=True)
+        if one.result == "unknown"
+        for name in tests[id(node)]
+    )
+    found = []
+    for name in names:
+        fact = facts.get(name)
+        if _exact(fact):
+            continue
+        needs = fact.missing if isinstance(fact, Unknown) else fact.missing or facts.rests_on(name)
+        if not fields.isdisjoint(needs):
+            found.append(_trial(judgement, judged, name, frozenset(needs)))
+    return found
 
 
-def _tested(node: Node, programme: Programme) -> Iterator[str]:
-    """Every field below a condition, in the order of the rule."""
-    for one in walk((node,)):
-        yield from (name for name in (one.field, one.switch, *(case.when.field for case in one.cases)) if name)
-        if one.score and programme.score:
-            yield from _item_fields(programme.score.items)
-
-
-def _item_fields(items: Iterable[Item]) -> Iterator[str]:
-    for item in items:
-        yield from (name for name in (item.field, *(band.when.field for band in item.bands)) if name)
-        yield from _item_fields(item.items)
+def _trial(judgement: Judgement, judged: list[Judged], name: str, needs: frozenset[str]) -> _Trial:
+    conditions, tests = judgement.programme.conditions, tested(judgement.programme)
+    touched = [at for at, node in enumerate(conditions) if name in tests[id(node)]]
+    undecided = [at for at, one in enumerate(judged) if one.result == "unknown"]
+    waits = {at: 1 + 0.2 * len(judged[at].missing) for at in undecided}
+    rest = sum(at not in touched for at in undecided)
+    before = sum(waits.values()) or 1.0
+    decides = settles = 0.0
+    for weight, answer in _answers(judgement.programme, name):
+        supposed = judgement.supposing(name, answer)
+        after, unmet, unknown = dict(waits), False, rest
+        for at in touched:
+            one = supposed.of(conditions[at])
+            unmet = unmet or one.result == "unmet"
+            unknown += one.result == "unknown"
+            after[at] = 1 + 0.2 * len(one.missing) if one.result == "unknown" else 0.0
+        decides += weight * (unmet or not unknown)
+        settles += weight * (before - (sum(after.values()) or 1.0)) / before
+    return _Trial(needs, decides, settles)
 
 
 def _exact(fact: Fact3) -> bool:
     return isinstance(fact, Known) and (not isinstance(fact.value, Interval) or fact.value.exact)
 
 
-def _unsettled(judged: Iterable[Judged]) -> float:
-    """How much is open: each undecided condition, and the facts it waits for."""
-    return sum(1 + 0.2 * len(one.missing) for one in judged if one.result == "unknown") or 1.0
-
-
-def _answers(name: str, programme: Programme) -> list[tuple[float, Interval | bool | str]]:
+def _answers(programme: Programme, name: str) -> tuple[tuple[float, Known], ...]:
     """Answers that matter with their chances, which add up to 1."""
+    known = _answered(programme)
+    if name not in known:
+        known[name] = tuple((weight, Known(value)) for weight, value in _weighted(name, programme))
+    return known[name]
+
+
+@once
+def _answered(_programme: Programme) -> dict[str, tuple[tuple[float, Known], ...]]:
+    """Filled as fields are tried."""
+    return {}
+
+
+def _weighted(name: str, programme: Programme) -> list[tuple[float, Interval | bool | str]]:
     field = find_field(name)
     node = next((one for one in walk(programme.conditions) if one.field == name and one.op != "manual"), None)
     met = asking().priors.get(name, 0.5)
@@ -198,15 +206,22 @@ def _asks(fields: tuple[str, ...]) -> list[Ask]:
     open, or else one of the field's own.
     """
     found: list[Ask] = []
-    covered: set[str] = set()
+    left = set(fields)
     for name in fields:
-        if name in covered:
+        if name not in left:
             continue
-        fitting = [ask for ask in asking().questions if name in ask.fields and set(ask.fields) <= set(fields) - covered]
+        fitting = [ask for ask in _written().get(name, ()) if left.issuperset(ask.fields)]
         ask = max(fitting, key=lambda one: len(one.fields), default=None) or _plain(name)
         found.append(ask)
-        covered |= set(ask.fields)
+        left.difference_update(ask.fields)
     return found
+
+
+@cache
+def _written() -> Mapping[str, tuple[Ask, ...]]:
+    """The questions written for a field."""
+    names = {name for ask in asking().questions for name in ask.fields}
+    return {name: tuple(ask for ask in asking().questions if name in ask.fields) for name in names}
 
 
 def _plain(name: str) -> Ask:
@@ -227,23 +242,28 @@ def _worded(programme: Programme, facts: Facts, day: date, ask: Ask, impact: flo
     fields = ask.fields
     asked = {year for name in fields for year in facts.open_years.get(name, range(day.year - 3, day.year))}
     years = "、".join(str(year) for year in sorted(asked))
-    tested = [
-        node.label or label(node.field)
-        for node in walk(programme.conditions)
-        if node.field and set(facts.rests_on(node.field)) & set(fields)
-    ]
-    score = [programme.score.label] if programme.score and _scores(programme, facts, fields) else []
-    told = "、".join(list(dict.fromkeys([*tested, *score]))[:3])
+    told = [words for name, words in _labels(programme) if not set(fields).isdisjoint(facts.rests_on(name))]
+    score = programme.score
+    if score and any(not set(fields).isdisjoint(facts.rests_on(name)) for name in _scored_fields(programme)):
+        told.append(score.label)
+    named = "、".join(list(dict.fromkeys(told))[:3])
     return NextQuestion(
         field=fields[0],
         question=ask.question.replace("{years}", f"{years} 年"),
-        why=f"用来判断{programme.name}的{told or '条件'}",
+        why=f"用来判断{programme.name}的{named or '条件'}",
         impact=round(min(1.0, impact), 3),
         options=ask.options,
         fields=fields,
     )
 
 
-def _scores(programme: Programme, facts: Facts, fields: tuple[str, ...]) -> bool:
-    assert programme.score is not None
-    return any(set(facts.rests_on(name)) & set(fields) for name in _item_fields(programme.score.items))
+@once
+def _labels(programme: Programme) -> tuple[tuple[str, str], ...]:
+    """Each field of a condition, and how it is called there."""
+    return tuple((node.field, node.label or label(node.field)) for node in walk(programme.conditions) if node.field)
+
+
+@once
+def _scored_fields(programme: Programme) -> tuple[str, ...]:
+    tests = tested(programme)
+    return tuple(name for item in (programme.score.items if programme.score else ()) for name in tests[id(item)])

@@ -4,31 +4,29 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from knowledge.base.regions import NATIONAL, contains
-from knowledge.policies.facts import Facts, Known
+from knowledge.policies.facts import Known, Reading
 from knowledge.policies.interval import Interval
-from knowledge.policies.judgement import judge, judge_field
+from knowledge.policies.judgement import Judgement, judge_field
 from knowledge.policies.programme import Node, Programme, Window
-from knowledge.policies.values import Result
 
 AGE = "entity.age_days_at_apply"
 
 
-def earliest(programme: Programme, facts: Facts, place: str | None, day: date) -> date | None:
+def earliest(judgement: Judgement, place: str | None, day: date) -> date | None:
     """The first day on which it can be applied for, or None where facts and windows don't tell.
 
     None as well when something other than the company's age stands in the way.
     """
     ripe = day
-    for node in programme.conditions:
-        result: Result = judge(node, programme, facts).result
+    for node in judgement.programme.conditions:
         if node.field == AGE:
-            found = _ripe(node, facts, day)
+            found = _ripe(node, judgement.facts, day)
             if found is None:
                 return None
             ripe = max(ripe, found)
-        elif result == "unmet":
+        elif judgement.of(node).result == "unmet":
             return None
-    known = windows(programme, place)
+    known = windows(judgement.programme, place)
     if not known:
         return ripe if ripe > day else None
     for window in sorted(known, key=lambda one: one.deadlines[-1:] or (one.open or date.max,)):
@@ -56,7 +54,7 @@ def window_words(programme: Programme, place: str | None, day: date) -> str | No
     return "；".join(told)
 
 
-def _ripe(node: Node, facts: Facts, day: date) -> date | None:
+def _ripe(node: Node, facts: Reading, day: date) -> date | None:
     """The day the condition of age is met; None when the founding day isn't known well enough."""
     result = judge_field(node, facts).result
     if result == "met":
