@@ -85,6 +85,26 @@ def bench_retrieval(
     measure.retrieval(corpus, queries, embedder, index, peers, learn, as_json)
 
 
+@bench_app.command("diagnosis")
+def bench_diagnosis(as_json: Json = False) -> None:
+    """一家企业判断全部资质要多少毫秒，每秒多少个判断。"""
+    from api.cli import measure
+
+    measure.judging("diagnosis", [], as_json)
+
+
+@bench_app.command("screening")
+def bench_screening(
+    sizes: Annotated[str, typer.Option("--sizes", help="企业数，逗号分开")] = "100000,1000000",
+    spark: Annotated[int, typer.Option("--spark", help="再用 Spark 筛查这么多家；0 为不用")] = 0,
+    as_json: Json = False,
+) -> None:
+    """整张表筛查要多少秒、多少内存，旁边是逐行循环。"""
+    from api.cli import measure
+
+    measure.judging("screening", ["--sizes", sizes, "--spark", str(spark)], as_json)
+
+
 @app.command()
 def report(
     file: Annotated[str, typer.Argument(help="企业文件（JSON）")],
@@ -226,13 +246,24 @@ def ingest(
 @knowledge_app.command("check")
 def knowledge_check(
     article: Annotated[str | None, typer.Option("--article", help="只看一篇文章，例如 hnte")] = None,
+    facts: Annotated[list[str] | None, typer.Option("--facts", help="资料目录，再核对数据行；可重复")] = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """核对规则、文章、服务与 SOP：出处、日期、数字、指向；有问题时退出码为 1。"""
     from api.cli import upkeep
 
-    upkeep.check(article, as_of, as_json)
+    upkeep.check(article, facts or [], as_of, as_json)
+
+
+@knowledge_app.command("list")
+def knowledge_list(
+    what: Annotated[str, typer.Argument(help="articles、faq 或 sops")] = "articles", as_json: Json = False
+) -> None:
+    """列出文章、问法（各指向哪篇哪节）或 SOP（步骤、时限、讲它的文章）。"""
+    from api.cli import upkeep
+
+    upkeep.listing(what, as_json)
 
 
 @knowledge_app.command("questions")

@@ -23,7 +23,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`kind`: load, source, recheck, superseded, figure, article, faq, sop. `id`: of the rule, article or service."""
+    """`kind`: load, source, recheck, superseded, figure, row, article, faq or sop. `id`: a rule, article or service."""
 
     kind: str
     id: str

@@ -173,6 +173,13 @@ def test_the_command_gives_counts_problems_and_its_exit_code() -> None:
     assert "没有发现问题" in clean.stdout
 
 
+@pytest.mark.parametrize(("what", "least"), [("articles", 26), ("faq", 300), ("sops", 300)])
+def test_the_knowledge_is_listed(what: str, least: int) -> None:
+    items = json.loads(CliRunner().invoke(app, ["knowledge", "list", what, "--json"]).stdout)["items"]
+    assert len(items) >= least
+    assert CliRunner().invoke(app, ["knowledge", "list", "poems"]).exit_code == 2
+
+
 def test_the_command_refuses_an_article_that_is_not_there() -> None:
     result = CliRunner().invoke(app, ["knowledge", "check", "--article", "nothing"])
     assert result.exit_code == 3
