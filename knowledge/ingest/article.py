@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.base.errors import BadInput
 from knowledge.base.regions import canonical
 from knowledge.ingest.draft import Draft, DraftChunk, Question
+from knowledge.policies.strict import LOADER
 
 FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n(.*)\Z", re.S)
 
@@ -100,7 +101,7 @@ def read_front(text: str, path: Path) -> tuple[Front, str]:
     if match is None:
         raise BadInput(f"{path.name} 缺少开头的 --- 元数据 ---。", field="front")
     try:
-        data: Any = yaml.safe_load(match[1])
+        data: Any = yaml.load(match[1], LOADER)
         return Front.model_validate(data), match[2]
     except yaml.YAMLError as error:
         raise BadInput(f"{path.name} 的元数据不是合法的 YAML：{str(error).splitlines()[0]}", field="front") from error
