@@ -44,6 +44,7 @@ class Dialog(BaseModel):
 
     topic_programmes: tuple[str, ...] = ()
     topic_service: str | None = None
+    topic_step: int | None = None  # of that service: what 这步 and 下一步 point at
     topic_title: str | None = None  # of the text last quoted: what 这个 and 那 point at
     last_question: str | None = None
     last_calculation: dict[str, Any] | None = None

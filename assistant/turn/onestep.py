@@ -10,17 +10,22 @@ from assistant.turn.state import TurnState
 from assistant.understand.values import Understanding
 from knowledge.base.calendar import add_workdays, is_provisional
 from knowledge.services import Service, SopStep
-from knowledge.services.step import MENTIONS_STEP, STEP, StepFound, find_step
+from knowledge.services.step import MENTIONS_STEP, STEP, StepFound, asked_of, find_step, name_service
 
 STAFF = frozenset({"sales", "channel"})
 # What only knowledge answers is never taken for a step: an order, a sum, a person wanted come first.
 GIVES_WAY = frozenset({"answer", "steps", "judge", "recommend", "price", "offer", "decline", "each"})
 ROLES = {"delivery": "执行方做", "sales": "销售做", "client": "客户自己做，我们在旁协助"}
+BESIDE = re.compile(r"(?:请问|那|那么)?([这那该上下]一?个?步|这个(?=能|可以|要|谁|几天|多久)|当前这?步)")
+WHOLE = re.compile(r"[几哪]几?步|哪些步骤|步骤有|SOP|(?:什么|啥|整个|全部)?流程|步骤$", re.IGNORECASE)
+SHORT = 14  # characters of a follow-up: a longer one names what it is about
 PUBLIC = re.compile(r"公示|公告")
 
 
 def step_asked(desk: Desk, text: str, read: Understanding | None, dialog: Dialog) -> StepFound | None:
     """The step the words mean; a number alone means the service the conversation or a programme points at."""
+    if dialog.topic_service and dialog.topic_step and (turn := BESIDE.match(text)) and len(text) <= SHORT:
+        return _beside(desk.catalogue.service(dialog.topic_service), dialog.topic_step, turn[1], text)
     programmes = (read.entities.programmes if read else ()) or dialog.topic_programmes
     about = [one.id for programme in programmes for one in desk.catalogue.for_programme(programme)]
     if dialog.topic_service and not (read and read.entities.programmes):
@@ -28,17 +33,26 @@ def step_asked(desk: Desk, text: str, read: Understanding | None, dialog: Dialog
     return find_step(desk.catalogue, text, about)
 
 
+def _beside(service: Service, number: int, words: str, text: str) -> StepFound | None:
+    """这步谁做, 下一步几天: the step last told, or its neighbour."""
+    number += 1 if words.startswith("下") else -1 if words.startswith("上") else 0
+    step = next((one for one in service.sop.steps if one.no == number), None)
+    return None if step is None else StepFound(service, step, asked_of(text))
+
+
 def steps_first(desk: Desk, state: TurnState, read: Understanding, queue: tuple[str, ...]) -> tuple[str, ...]:
     """A step by its number, and for staff one in any words (代账交接要什么凭证), comes before all else."""
     spoken_of = state["speaker"].role in STAFF or STEP.search(read.text)
     if not spoken_of or not set(queue) <= GIVES_WAY or read.facts:
         return queue
+    if state["speaker"].role in STAFF and WHOLE.search(read.text) and name_service(desk.catalogue, read.text):
+        return ("steps",)
     return ("steps",) if step_asked(desk, read.text, read, state["dialog"]) else queue
 
 
 def meant(desk: Desk, state: TurnState) -> StepFound | None:
     """The step to tell. A client's 公示几天 asks about the law, not about our procedure, unless a step is spoken of."""
-    if state["speaker"].role not in STAFF and not MENTIONS_STEP.search(state["text"]):
+    if WHOLE.search(state["text"]) or (state["speaker"].role not in STAFF and not MENTIONS_STEP.search(state["text"])):
         return None
     return step_asked(desk, state["text"], state["understanding"], state["dialog"])
 
@@ -68,7 +82,7 @@ def step_part(found: StepFound, as_of: date) -> Part:
         (Statement(words, (), (words,), prose=False),),
         services=(named,),
         cards=(card,),
-        dialog={"topic_service": service.id},
+        dialog={"topic_service": service.id, "topic_step": step.no},
     )
 
 

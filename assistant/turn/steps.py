@@ -9,6 +9,7 @@ from assistant.turn.passages import passage_part
 from assistant.turn.recommend import wanted_service
 from assistant.turn.state import Change, TurnState
 from knowledge.services import Service
+from knowledge.services.step import name_service, step_number
 
 SPECIFIC = re.compile(r"公示|几天|多少天|多久|几个工作日|辅助账|归集|在哪|网站|平台|谁来|要不要|能不能")
 MATERIALS = re.compile(r"材料|资料|准备|清单|文件|带什么|提交")
@@ -21,7 +22,7 @@ def steps_step(desk: Desk, state: TurnState) -> Change:
         part = step_part(found, state["as_of"])
         law = passage_part(desk, state, state["question"]) if asks_law_too(found, text) else None
         return {"parts": (law, part) if law is not None and law.outcome == "answered" else (part,)}
-    service = wanted_service(desk, state)
+    service = desk.catalogue.find(text) or name_service(desk.catalogue, text) or wanted_service(desk, state)
     if service is None:
         return {"parts": (passage_part(desk, state, state["question"]),)}
     if MATERIALS.search(text):
@@ -31,7 +32,9 @@ def steps_step(desk: Desk, state: TurnState) -> Change:
         if part.outcome == "answered":
             return {"parts": (part,)}
     rows = "\n".join(f"{step.no}. {step.name}（{step.sla_workdays} 个工作日内）" for step in service.sop.steps)
-    words = f"{service.name}按以下步骤办理：\n\n{rows}"
+    number = step_number(text)
+    lead = f"{service.name}只有 {len(service.sop.steps)} 步，没有第 {number} 步。" if number is not None else ""
+    words = f"{lead}{service.name}按以下步骤办理：\n\n{rows}"
     return {"parts": (_part(service, (Statement(words, (), (words,), prose=False),)),)}
 
 

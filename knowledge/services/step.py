@@ -26,7 +26,7 @@ STEP = re.compile(
 )
 MENTIONS_STEP = re.compile(r"步骤?|环节|阶段|SOP|流程", re.I)
 FILLER = re.compile(
-    r"[第这那哪]?[一二三四五六七八九十\d]*[个]?(?:步骤?|环节|阶段|的时候)|SOP|流程|请问|一般|客户|[以之]后|[以之]前|我们|咱们?|需要|应该|可以|怎么(?:做|办|弄|搞)?|如何"
+    r"[第这那哪]?[一二三四五六七八九十\d]*[个]?(?:步骤?|环节|阶段|的时候)|SOP|流程|请问|一般|大概|大约|差不多|客户|[那这]边|弄完|办完|做完|下来|能|[以之]后|[以之]前|我们|咱们?|需要|应该|可以|怎么(?:做|办|弄|搞)?|如何"
     r"|什么|哪些|多少|是不是|能不能|要不要|[的了吗呢啊吧要给让先把去来是有和跟与在做办弄搞得里,，。？?！!、：: ]",
     re.I,
 )
@@ -63,7 +63,7 @@ def find_step(catalogue: Catalogue, text: str, about: Sequence[str] = ()) -> Ste
     words = plain(text)
     index = _index(catalogue.services)
     named = index.named(words)
-    asked = tuple(name for name, pattern in READ.items() if pattern.search(words))
+    asked = asked_of(words)
     if (place := STEP.search(words)) is not None:
         services = named or {service: [] for service in catalogue.services if service.id in about}
         return _numbered([*services], place, asked)
@@ -79,6 +79,23 @@ def find_step(catalogue: Catalogue, text: str, about: Sequence[str] = ()) -> Ste
         tries = [index.best(_rest(words, ()), known) if known else None, index.best(_rest(words, ()), ())]
     found = max((one for one in tries if one is not None), key=lambda one: one.score, default=None)
     return None if found is None else StepFound(found.service, found.step, asked)
+
+
+def asked_of(text: str) -> tuple[str, ...]:
+    """What of a step a text asks for; empty when the step itself is asked."""
+    return tuple(name for name, pattern in READ.items() if pattern.search(plain(text)))
+
+
+def name_service(catalogue: Catalogue, text: str) -> Service | None:
+    """The one service a text names, by a short name too (注销, 高企); None when it names none or several."""
+    named = _index(catalogue.services).named(plain(text))
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def step_number(text: str) -> int | None:
+    """The number a text gives a step, whether or not there is such a step: 第九步 is 9."""
+    place = STEP.search(plain(text))
+    return _number(place[1]) if place is not None and place[1] else None
 
 
 def _numbered(services: Sequence[Service], place: re.Match[str], asked: tuple[str, ...]) -> StepFound | None:

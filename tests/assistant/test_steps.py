@@ -81,6 +81,26 @@ def test_a_number_alone_means_the_service_of_the_conversation(house: House) -> N
     def say(text: str) -> Reply:
         return converse(house.desk, house.database, who, talk, text, key=new_id(), as_of=AS_OF)
 
-    assert say("高企第三步要什么材料").outcome == "answered"
-    cards = say("第四步几天").cards
-    assert [(card["service_id"], card["no"]) for card in cards if card["type"] == "step"] == [("hnte_filing", 4)]
+    def steps(text: str) -> list[tuple[str, int]]:
+        return [(card["service_id"], card["no"]) for card in say(text).cards if card["type"] == "step"]
+
+    assert steps("高企第三步要什么材料") == [("hnte_filing", 3)]
+    assert steps("第四步几天") == [("hnte_filing", 4)]
+    assert steps("这步谁做") == [("hnte_filing", 4)]
+    assert steps("下一步要什么材料") == [("hnte_filing", 5)]
+    assert steps("那上一步留什么凭证") == [("hnte_filing", 4)]
+    assert steps("刻章那步大概几天能弄完") == [("company_registration", 4)]
+    assert steps("这个能外包吗") == [("company_registration", 4)]
+    assert "只有 5 步，没有第 9 步" in say("第九步是什么").answer
+    assert "公司注销登记按以下步骤办理" in say("注销要走哪些步骤").answer
+
+
+def test_the_whole_procedure_is_told_when_that_is_asked(house: House) -> None:
+    for text, service in (
+        ("高企流程一共几步", "高新技术企业认定申报"),
+        ("代账有哪几步", "代理记账与纳税申报"),
+        ("商标SOP", "商标注册代理"),
+    ):
+        reply = told(house, text)
+        assert f"{service}按以下步骤办理" in reply.answer, text
+        assert not [card for card in reply.cards if card["type"] == "step"]
