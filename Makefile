@@ -49,5 +49,10 @@ knowledge/articles/vectors.npz: .venv/.product $(wildcard knowledge/articles/*.m
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,models,postgres]'
 	@touch $@
 
-soak: .venv/.develop
+# Spark's agreement is part of it: the extra `spark`, and Java 17 where there is one.
+.venv/.soak: .venv/.develop
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,models,postgres,spark]'
+	@touch $@
+
+soak: .venv/.soak
 	$(BIN)/python -m pytest -m soak -n 1

@@ -15,6 +15,10 @@ def main(names: list[str]) -> int:
         from eval.bench.retrieval import main as bench
 
         return bench(names[2:])
+    if names[:1] == ["bench"]:
+        from eval.bench.judging import main as judging
+
+        return judging(names[1:])
     unknown = [name for name in names if name not in SUITES]
     if unknown:
         sys.stderr.write(f"suite：没有 {unknown[0][:40]}；可用的有 {'、'.join(SUITES)}。\n")

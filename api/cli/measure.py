@@ -48,6 +48,25 @@ def retrieval(
         show(json.loads(done.stdout), as_json, _systems)
 
 
+def judging(what: str, words: list[str], as_json: bool) -> None:
+    """`diagnosis` or `screening`, in its own process."""
+    with exits(as_json):
+        command = [sys.executable, "-m", "eval", "bench", what, *words]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            raise typer.Exit(1)
+        value = json.loads(done.stdout)
+        show(value, as_json, _tables if what == "screening" else lambda told: _metrics(told, 0))
+
+
+def _tables(value: dict[str, Any]) -> None:
+    line("执行者        企业数      秒        峰值内存 GB")
+    for row in value["rows"]:
+        told = f"{row['engine']:12} {row['companies']:>9,}  {row['seconds']:>9,}  {row.get('peak_gb', '—')}"
+        told += f"（由 {row['measured_on']:,} 家推算）" if "measured_on" in row else ""
+        line(told + (f"，结果{'相同' if row['equal'] else '不同'}" if "equal" in row else ""))
+
+
 def _systems(value: dict[str, Any]) -> None:
     line(f"{value['corpus']} 条、{value['queries']} 问")
     line(f"{'系统':30} 召回@1 @5 @10 @30 @100  nDCG@10 MRR@10  建索引 s  查询 ms p50 p95")

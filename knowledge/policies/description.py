@@ -50,8 +50,8 @@ def explain(programme: Programme, field: str, facts: Facts, day: date) -> Iterab
 
 def _described(node: Node, judgement: Judgement, day: date, place: _Place) -> Iterator[ConditionResult]:
     if node.all is not None or node.any is not None:
-        if node.any is not None and place.group is None:
-            place = _Place(node.group or "满足其中一项", judgement.of(node).result, place.case)
+        if node.any is not None:
+            place = _within(node, judgement, place)
         for child in (*(node.all or ()), *(node.any or ())):
             yield from _described(child, judgement, day, place)
     elif node.switch is not None:
@@ -60,6 +60,14 @@ def _described(node: Node, judgement: Judgement, day: date, place: _Place) -> It
         yield _score_result(judgement, place)
     else:
         yield _field_result(node, judgement, day, place)
+
+
+def _within(node: Node, judgement: Judgement, place: _Place) -> _Place:
+    """The place inside an either/or. One inside another stands in nobody's way while it may still be met."""
+    result = judgement.of(node).result
+    if place.group is None:
+        return _Place(node.group or "满足其中一项", result, place.case)
+    return _Place(node.group or place.group, place.group_result if result == "unmet" else result, place.case)
 
 
 def _merged(node: Node, judgement: Judgement, day: date, place: _Place) -> Iterator[ConditionResult]:
@@ -75,7 +83,12 @@ def _merged(node: Node, judgement: Judgement, day: date, place: _Place) -> Itera
         # Of several cases only one will apply, so none of their conditions stands in the way by itself.
         open_case = {"group": f"视{label(node.switch or '')}而定", "group_result": judged.result}
         for result in (one for results in per_case for one in results):
-            yield result if len(per_case) == 1 or result.group else result.model_copy(update=open_case)
+            if len(per_case) == 1 or (result.group and judged.result == "unmet"):
+                yield result
+            elif result.group:
+                yield result.model_copy(update={"group_result": judged.result} if result.blocks else {})
+            else:
+                yield result.model_copy(update=open_case)
         return
     results = [results[0] for results in per_case]
     need = "；".join(result.need for result in results)

@@ -1,22 +1,27 @@
 """Both executors on the same companies and rules, and where they differ."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from knowledge.companies import derive
 from knowledge.companies.screening import screen_table
 from knowledge.companies.screening.run import names_of, staged
-from knowledge.policies import Programme, evaluate
+from knowledge.policies import Programme, Verdict, evaluate
 from tests.screening.drawn import DAY, Drawn, table
 
 
 def screened(rows: pa.Table, programmes: tuple[Programme, ...], connection: Any) -> list[dict[str, Any]]:
     """For each row and programme the verdict, ready, missing and failed."""
     numbered = rows.append_column("uscc", pa.array([str(number) for number in range(len(rows))]))
-    with staged():
-        found = screen_table(ibis.memtable(numbered), programmes, DAY, connection.to_pyarrow)
+    with staged(), TemporaryDirectory() as folder:
+        # As `qifu screen` reads it: a table in memory would reach Spark through pandas, its gaps no longer gaps.
+        file = str(Path(folder) / "rows.parquet")
+        pq.write_table(numbered, file)
+        found = screen_table(connection.read_parquet(file), programmes, DAY, connection.to_pyarrow)
         columns: dict[str, Any] = {"row": found.table["uscc_text"]}
         for number, outcome in enumerate(found.outcomes.values()):
             columns |= {
@@ -38,8 +43,18 @@ def differences(drawn: list[Drawn], programmes: tuple[Programme, ...], connectio
         facts = derive(one.company, DAY)
         for number, programme in enumerate(programmes):
             verdict = evaluate(programme, facts, DAY)
-            told = (verdict.verdict, verdict.ready, sorted(verdict.missing))
-            seen = (row[f"verdict{number}"], row[f"ready{number}"], sorted(row[f"missing{number}"]))
+            told = (verdict.verdict, verdict.ready, sorted(verdict.missing), failing(verdict))
+            seen = (
+                row[f"verdict{number}"],
+                row[f"ready{number}"],
+                sorted(row[f"missing{number}"]),
+                sorted(set(row[f"failed{number}"])),
+            )
             if told != seen:
                 found.append(f"{programme.id}: 逐条 {told}，整表 {seen}")
     return found
+
+
+def failing(verdict: Verdict) -> list[str]:
+    """Fields of the conditions that stand in the way."""
+    return sorted({condition.field for condition in verdict.conditions if condition.blocks})

@@ -3,6 +3,7 @@
 import random
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -12,6 +13,7 @@ import pytest
 from knowledge.companies import parse_company
 from knowledge.companies.formulas import FORMULAS
 from knowledge.companies.screening.derived import MAKERS
+from knowledge.companies.screening.run import connected
 from knowledge.policies import Programme
 from knowledge.policies.programme import Node
 from tests.screening.agreement import differences, screened
@@ -110,6 +112,18 @@ def test_both_executors_agree_on_many_more(seed: int) -> None:
     draw = random.Random(seed)
     drawn = companies(draw, 90, intervals=seed % 2 == 1)
     assert differences(drawn, (*SHIPPED, *rules(draw, 4)), ibis.duckdb.connect()) == []
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # py4j's sockets
+def test_spark_says_the_same(tmp_path: Path) -> None:
+    """450 companies × all shipped rules: over 20,000 pairs. Needs the extra `spark` and Java."""
+    pytest.importorskip("pyspark")
+    drawn = companies(random.Random("spark"), 450, intervals=False)
+    with connected("spark", tmp_path) as connection:
+        assert differences(drawn, SHIPPED, connection) == []
 
 
 def _testing(node: Node) -> Programme:

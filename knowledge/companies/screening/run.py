@@ -53,7 +53,7 @@ def screen(
     started = time.perf_counter()
     if out is not None and Path(out).suffix.lower() not in (".parquet", ".csv", ".jsonl"):
         raise BadInput("--out：应为 .parquet、.csv 或 .jsonl 文件，例如 verdicts.parquet。", field="out")
-    with TemporaryDirectory() as folder, _connected(engine, Path(folder)) as connection, staged():
+    with TemporaryDirectory() as folder, connected(engine, Path(folder)) as connection, staged():
         try:
             raw = read_table(connection, file, Path(folder))
             if not any(isinstance(read_heading(name), Heading) for name in raw.columns if "." in name):
@@ -83,7 +83,8 @@ def screen(
 
 
 @contextmanager
-def _connected(engine: Engine, folder: Path) -> Iterator[Any]:
+def connected(engine: Engine, folder: Path) -> Iterator[Any]:
+    """An Ibis connection to the engine; what it spills goes to `folder`. Raises `BadInput` when Spark isn't there."""
     if engine == "duckdb":
         connection: Any = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(folder))
         try:
