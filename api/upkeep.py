@@ -39,11 +39,12 @@ def ask_again(home: House, who: Reviewer, identifier: str, as_of: date | None = 
         reads = staff.readable(work.session(DIRECTORY), who)
         row = unanswered.shown(unanswered.get(work.session(who.org_id, reads=reads), identifier))
     speaker = Speaker(who.user_id, "", row["org_id"], "visitor", ("visitor",), row["role"])
-    reply = ask(home.desk, speaker, row["text"], company=EMPTY, as_of=as_of or today(home.clock), region=row["region"])
+    question = unanswered.without_blanks(row["text"])
+    reply = ask(home.desk, speaker, question, company=EMPTY, as_of=as_of or today(home.clock), region=row["region"])
     with home.database.work() as work:
         session = work.session(row["org_id"])
         if reply.outcome == "answered":
-            keep_gap(session, speaker, reply, home.clock)
+            keep_gap(session, speaker, reply.model_copy(update={"question": row["text"]}), home.clock)
         row = unanswered.shown(unanswered.get(session, row["id"]))
     return {"question": row, "reply": reply.model_dump(mode="json")}
 

@@ -31,6 +31,10 @@ CALLED = re.compile(r"(?:(?<=叫)|(?<=姓名是)|(?<=名字是)|(?<=我是))[\u4
 CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|400-?\d{3}-?\d{4})(?!\d)")
 MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+BLANK = re.compile(
+    r"[，,；;。]?\s*(?:我?的?(?:电话|手机号?|座机|邮箱|身份证号?|银行卡号?|信用代码|微信)|我叫|我是)?(?:号码?)?[是为:：]?"
+    r"\[(?:手机|电话|邮箱|身份证|银行卡|信用代码|姓名)\]"
+)
 GENERIC = (
     "一般|小规模|我们|我|本|贵|你们|子|母|分|外资|合伙|个人独资|科技|上市|新|一人|一个|两个|成立|注册|设立|开|办"
     "|有限责任|股份|的|想|要"
@@ -145,6 +149,11 @@ def redacted(text: str, hide: Iterable[str] = ()) -> str:
     text = CREDIT_CODE.sub("[信用代码]", text)
     text = NAMES.sub(lambda found: found[0] if NOBODY.match(found[0]) else "[名称]", text)
     return CALLED.sub("[姓名]", text)
+
+
+def without_blanks(text: str) -> str:
+    """The question to put again: what was masked, and the word that announced it, say nothing of it."""
+    return BLANK.sub("", text).strip("，,。；; ") or text
 
 
 def plain_question(text: str) -> str:

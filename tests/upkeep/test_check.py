@@ -54,9 +54,17 @@ def test_the_shipped_knowledge_counts_what_it_holds() -> None:
 
 
 def test_the_shipped_knowledge_has_no_fault_in_what_it_holds() -> None:
-    """Sources, dates, figures and pointers; coverage is `test_every_rule_and_step_has_its_article`."""
-    faults = [one for one in shipped(DAY).problems if one.kind not in ("article", "sop")]
+    """Sources, dates, figures and pointers; what still lacks an article is counted below."""
+    lacking = ("没有任何文章", "没有写讲它的文章")
+    faults = [one for one in shipped(DAY).problems if not any(words in one.message for words in lacking)]
     assert not faults, faults
+
+
+def test_what_lacks_an_article_only_becomes_less() -> None:
+    """Rules nobody wrote an article about, and steps that name none: as many as when this was written, at most."""
+    kinds = [one.kind for one in shipped(DAY).problems]
+    assert kinds.count("article") <= 84
+    assert kinds.count("sop") <= 110
 
 
 @pytest.mark.parametrize(

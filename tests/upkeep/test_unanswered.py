@@ -7,7 +7,7 @@ import pytest
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Missing
-from knowledge.upkeep.unanswered import Asked, listed, note, plain_question, redacted, settle
+from knowledge.upkeep.unanswered import Asked, listed, note, plain_question, redacted, settle, without_blanks
 
 GAP = Asked("绿色工厂怎么评？", "declined", "no_evidence", None)
 
@@ -121,6 +121,13 @@ def test_another_organisations_question_is_not_found(database: Database, clock: 
 def test_personal_data_never_enters_the_queue(said: str, kept: str) -> None:
     assert redacted(said, hide=("金丝雀",)) == kept
     assert redacted(redacted(said, hide=("金丝雀",))) == kept
+
+
+def test_what_was_masked_is_left_out_when_the_question_is_put_again() -> None:
+    assert without_blanks("绿色工厂怎么评，电话[手机]") == "绿色工厂怎么评"
+    assert without_blanks("我叫[姓名]，电话[手机]，绿色工厂怎么评") == "绿色工厂怎么评"
+    assert without_blanks("[名称]能评绿色工厂吗") == "[名称]能评绿色工厂吗"
+    assert without_blanks("[手机]") == "[手机]"
 
 
 def test_politeness_width_and_punctuation_make_no_other_question() -> None:
