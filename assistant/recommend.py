@@ -13,10 +13,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.base.errors import QifuError
+from knowledge.base.errors import NotInForce, QifuError
 from knowledge.base.money import yuan
 from knowledge.companies import Company, derive
-from knowledge.policies import RuleBook, Verdict, calculate
+from knowledge.policies import RuleBook, Verdict, calculate, evaluate
 from knowledge.policies.facts import Facts, Known
 from knowledge.policies.interval import Interval, compare
 from knowledge.policies.strict import load
@@ -75,6 +75,8 @@ class Weights(_Frozen):
     unknown: float
     met_condition: float
     closes_gap: float
+    prerequisite: float
+    prerequisite_open: float
     value: float
     value_most: float
 
@@ -104,7 +106,9 @@ def recommend(
     *,
     providers: Providers = lambda _service_id: (),
 ) -> tuple[Recommendation, ...]:
-    """Best first, at most `most`; nothing the company holds already, nothing without a reason."""
+    """Best first, at most `most`; nothing the company holds already, nothing without a reason. A service of which
+    every programme doesn't apply is left out; one whose prerequisite isn't met is for later, and says so.
+    """
     facts = derive(company, as_of)
     judged = {verdict.programme_id: verdict for verdict in verdicts}
     found = []
@@ -123,11 +127,12 @@ def _item(
     service: Service, judged: dict[str, Verdict], facts: Facts, book: RuleBook, as_of: date
 ) -> tuple[float, Recommendation] | None:
     weights = tuning().weights
-    mine = [judged[programme] for programme in service.programme_ids if programme in judged]
+    tied = [judged[programme] for programme in service.programme_ids if programme in judged]
+    mine = [verdict for verdict in tied if verdict.verdict != "not_applicable"]
+    if tied and not mine:
+        return None
     rank, reasons, horizon = 0.0, list[str](), "now"
     for verdict in mine:
-        if verdict.verdict == "not_applicable":
-            return None
         more, reason = _judged(verdict, weights)
         rank, reasons = rank + more, [*reasons, reason]
         horizon = "future" if verdict.verdict == "unmet" else horizon
@@ -136,6 +141,12 @@ def _item(
             rank, reasons = rank + signal.weight, [*reasons, signal.reason]
     for verdict, gap in _closed(service, judged.values()):
         rank, reasons = rank + weights.closes_gap, [*reasons, f"可以帮助补上{verdict.name}的缺口：{gap}"]
+    if first := _first(service, judged, facts, book, as_of):
+        more, reason, open_ = first
+        # Without a programme or a gap of its own, a service is not for a company that can't use it yet.
+        if open_ and not reasons:
+            return None
+        rank, reasons, horizon = rank + more, [*reasons, reason], "future" if open_ else horizon
     value = _worth(service, facts, book, as_of)
     if value is not None and mine:
         rank += weights.value * min(weights.value_most, value[0] / TEN_THOUSAND_YUAN)
@@ -166,6 +177,37 @@ def _judged(verdict: Verdict, weights: Weights) -> tuple[float, str]:
         return weights.unmet, f"{verdict.name}还差：" + "、".join(c.gap or c.label for c in unmet[:2])
     text = f"{verdict.name}已有 {met} 项条件满足，还有条件待确认" if met else f"{verdict.name}的条件还待确认"
     return weights.unknown + weights.met_condition * met, text
+
+
+def _first(
+    service: Service, judged: dict[str, Verdict], facts: Facts, book: RuleBook, as_of: date
+) -> tuple[float, str, bool] | None:
+    """How the client stands to what the service asks for first: weight, sentence, and whether it is still open. One of
+    the prerequisites is enough; one that wasn't judged with the rest is judged here.
+    """
+    weights, names = tuning().weights, service.prerequisites
+    if not names:
+        return None
+    verdicts = [verdict for name in names if (verdict := _standing(name, judged, facts, book, as_of)) is not None]
+    for verdict in verdicts:
+        if _holds(facts, f"qual.{verdict.programme_id}_valid"):
+            return weights.prerequisite, f"已有{verdict.name}，具备办理的前提", False
+    if not verdicts:
+        return None
+    ready = next((verdict for verdict in verdicts if verdict.verdict == "met" or verdict.ready), None)
+    if ready is not None:
+        return weights.prerequisite, f"办理的前提{ready.name}：可计算条件已满足", False
+    words = "或".join(verdict.name for verdict in verdicts)
+    state = "还不满足" if all(v.verdict in ("unmet", "not_applicable") for v in verdicts) else "还待确认"
+    return weights.prerequisite_open, f"要先具备{words}（{state}），再办这一项", True
+
+
+def _standing(name: str, judged: dict[str, Verdict], facts: Facts, book: RuleBook, as_of: date) -> Verdict | None:
+    """The verdict on a prerequisite; None where there is no such rule on the day."""
+    try:
+        return judged.get(name) or evaluate(book.programme(name, as_of), facts, as_of)
+    except NotInForce:
+        return None
 
 
 def _closed(service: Service, verdicts: Iterable[Verdict]) -> list[tuple[Verdict, str]]:

@@ -110,11 +110,12 @@ def _is_no(fact: Fact | None) -> bool:
 
 
 def size(now: Standing) -> Fact3:
-    """企业规模 by industry, staff, revenue and assets; without an industry code it is asked for itself."""
-    given = now.fact("entity.sme_size")
+    """企业规模 by industry, staff, revenue and assets; without an industry code it is asked for itself. A client who
+    doesn't know their size class may still know the figures it follows from.
+    """
     code = now.company.industry_code
     industry = sizes().industry(code) if code else None
-    if industry is None or (given is not None and not given.known):
+    if industry is None:
         return _absent(now, "entity.sme_size")
     figures = {
         "staff": now.one("hr.headcount"),

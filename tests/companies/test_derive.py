@@ -153,3 +153,15 @@ def test_every_derived_field_is_listed_and_says_what_it_rests_on() -> None:
         assert needs
         assert all(find_field(need) is not None for need in needs), name
         assert isinstance(known.get(name), Unknown), name
+
+
+def test_not_knowing_the_size_class_leaves_it_to_the_figures() -> None:
+    company = parse_company(
+        {
+            "industry_code": "6513",
+            "facts": {"entity.sme_size": None, "hr.headcount": 45, "finance.revenue": {"2025": 3200}},
+        }
+    )
+    found = derive(company, date(2026, 11, 23)).get("entity.sme_size")
+    assert isinstance(found, Known)
+    assert found.value == "小型"
