@@ -21,7 +21,7 @@ from knowledge.upkeep.sources import ENDED, unsourced
 
 TOLERANCE = Decimal("0.011")  # that of the shipped examples
 SHELVES = {"programme": "programmes", "certification": "certifications", "listing": "listing"}
-LARGEST = 200_000
+LARGEST, MOST_NODES = 200_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def read_rule(text: str) -> tuple[str, Rule]:
         raise BadInput("规则文件超过 20 万字，不是一条规则；每个文件写一条。", field="text")
     path = Path("提交的规则.yaml")
     try:
+        if _size(yaml.compose(text, LOADER), {}) > MOST_NODES:
+            raise BadInput("提交的规则引用（&、*）套得太多，展开后不是一条规则；把重复的部分写开。", field="text")
         data: Any = yaml.load(text, LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -74,6 +76,17 @@ def read_rule(text: str) -> tuple[str, Rule]:
     if "topic" in data:
         return "registration", read(text, path, RegistrationRule)
     raise BadInput("看不出是哪类规则：资质写 conditions，税务写 family，登记写 topic。", field="text")
+
+
+def _size(node: yaml.Node | None, known: dict[int, int]) -> int:
+    """Nodes once every alias is written out, counted without writing them out; one that holds itself is too many."""
+    if node is None or isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = MOST_NODES  # until it is counted: an alias of itself inside
+        parts = [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))]
+        known[id(node)] = min(1 + sum(_size(part, known) for part in parts), MOST_NODES + 1)
+    return known[id(node)]
 
 
 def _alone(rule: Rule) -> RuleBook:

@@ -107,7 +107,7 @@ def withdraw(session: Session, who: Reviewer, identifier: str, at: datetime) -> 
 
 def last_number(session: Session) -> int:
     """Rises with every decision, two at once included: a book made at this number is still the book."""
-    return session.exec(select(func.sum(RuleProposalRow.number))).one() or 0
+    return int(session.exec(select(func.sum(RuleProposalRow.number))).one() or 0)
 
 
 def merged(session: Session, book: RuleBook) -> RuleBook:
@@ -131,7 +131,8 @@ def shown(row: RuleProposalRow) -> dict[str, Any]:
 
 
 def _decide(session: Session, row: RuleProposalRow, state: str, who: Reviewer, at: datetime) -> RuleProposalRow:
-    row.state, row.reviewer, row.decided_at, row.number = state, who.user_id, at, last_number(session) + 1
+    newest = session.exec(select(func.max(RuleProposalRow.number))).one() or 0
+    row.state, row.reviewer, row.decided_at, row.number = state, who.user_id, at, newest + 1
     session.add(row)
     session.flush()
     return row

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from api.house import House
 from api.live import LiveDesk
 from knowledge.base.clock import SetClock
 from knowledge.companies import parse_company
 from knowledge.companies.store import save_company
+from knowledge.upkeep.tables import RuleProposalRow
 from tests.api.conftest import Client
 from tests.upkeep.drafts import small_scale, tech_sme
 
@@ -152,3 +154,16 @@ def test_the_assistant_answers_from_the_published_version_on_its_days(client: Cl
     assert "300" in told("2027-01-02")
     assert "500" in told("2026-11-23")
     assert clock.now().year == 2026
+
+
+def test_many_decisions_count_up_one_by_one(client: Client, home: House) -> None:
+    live = LiveDesk(home.shipped, home.database)
+    seen = set()
+    for year in range(2027, 2034):
+        identifier = propose(client, "hq", tech_sme(start=f"{year}-01-01")).json()["id"]
+        assert client("manager_sh").post(f"{RULES}/{identifier}/publish").status_code == 200, year
+        seen.add(len(live.now().book.programme_versions))
+    assert len(seen) == 7
+    with home.database.read() as work:
+        rows = work.session("directory").exec(select(RuleProposalRow.number)).all()
+    assert sorted(rows) == list(range(1, 8))

@@ -43,7 +43,14 @@ def test_what_is_no_rule_is_refused_with_its_field(old: str, new: str, field: st
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("text", ["", "[]", "just words", "id: x", "{", "a: &a [*a]", "x" * 200_001])
+BOMB = "conditions: 1\na0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 10)
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["", BOMB, "[" * 90_000, "{a: " * 30_000, "[]", "just words", "id: x", "{", "a: &a [*a]", "x" * 200_001]
+)
 def test_any_other_text_is_refused_in_words(text: str) -> None:
     with pytest.raises(BadInput):
         read_rule(text)
