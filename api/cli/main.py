@@ -16,6 +16,8 @@ bench_app = typer.Typer(no_args_is_help=True, help="基准")
 app.add_typer(bench_app, name="bench")
 knowledge_app = typer.Typer(no_args_is_help=True, help="知识的维护")
 app.add_typer(knowledge_app, name="knowledge")
+outcomes_app = typer.Typer(no_args_is_help=True, help="真实申报的结果")
+app.add_typer(outcomes_app, name="outcomes")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="按哪一天的规定（YYYY-MM-DD，默认今天）")]
 Region = Annotated[str | None, typer.Option("--region", help="省、市名称或 GB/T 2260 代码")]
@@ -346,6 +348,26 @@ def ledger_check(as_json: Json = False) -> None:
     from api.cli import books
 
     books.check(as_json)
+
+
+@outcomes_app.command("import")
+def outcomes_import(
+    file: Annotated[str, typer.Argument(help="每行一次申报：信用代码、项目、申报日、结果（过、不过）、原因、文件")],
+    user: User = "manager_sz",
+    as_json: Json = False,
+) -> None:
+    """记录真实申报的结果；读不出来的行说明原因，其余照记。"""
+    from api.cli import outcomes
+
+    outcomes.bring_in(file, user, as_json)
+
+
+@outcomes_app.command("report")
+def outcomes_report(user: User = "manager_sz", as_json: Json = False) -> None:
+    """规则与结果在哪里不一致，各项目的一致率，未过的原因。"""
+    from api.cli import outcomes
+
+    outcomes.report(user, as_json)
 
 
 @app.command()

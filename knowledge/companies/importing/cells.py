@@ -32,7 +32,7 @@ def read_cell(raw: Any, entry: Field) -> Any:
     if entry.numeric:
         return _number(raw, entry)
     if entry.kind == "date":
-        return _date(raw)
+        return read_date(raw)
     if entry.kind == "bool":
         return _truth(raw)
     return str(raw).strip()
@@ -71,7 +71,8 @@ def _number(raw: Any, entry: Field) -> Any:
     return _decimal(found[1])
 
 
-def _date(raw: Any) -> str | None:
+def read_date(raw: Any) -> str | None:
+    """ISO, or None for an end that never comes. Raises `ValueError` with the reason in words."""
     if isinstance(raw, datetime | date):
         return raw.isoformat()[:10]
     if isinstance(raw, int | float) and not isinstance(raw, bool):
