@@ -19,6 +19,7 @@ ROLES = {"delivery": "执行方做", "sales": "销售做", "client": "客户自�
 BESIDE = re.compile(r"(?:请问|那|那么)?([这那该上下]一?个?步|这个(?=能|可以|要|谁|几天|多久)|当前这?步)")
 WHOLE = re.compile(r"[几哪]几?步|哪些步骤|步骤有|SOP|(?:什么|啥|整个|全部)?流程|步骤$", re.IGNORECASE)
 SHORT = 14  # characters of a follow-up: a longer one names what it is about
+LAW = re.compile(r"第几条|哪一?条|哪部法|什么依据|规定在")
 PUBLIC = re.compile(r"公示|公告")
 
 
@@ -26,6 +27,8 @@ def step_asked(desk: Desk, text: str, read: Understanding | None, dialog: Dialog
     """The step the words mean; a number alone means the service the conversation or a programme points at."""
     if dialog.topic_service and dialog.topic_step and (turn := BESIDE.match(text)) and len(text) <= SHORT:
         return _beside(desk.catalogue.service(dialog.topic_service), dialog.topic_step, turn[1], text)
+    if LAW.search(text) and not MENTIONS_STEP.search(text):
+        return None
     programmes = (read.entities.programmes if read else ()) or dialog.topic_programmes
     about = [one.id for programme in programmes for one in desk.catalogue.for_programme(programme)]
     if dialog.topic_service and not (read and read.entities.programmes):

@@ -25,6 +25,8 @@ STEP = re.compile(
     r"第([一二三四五六七八九十两\d]+)(?:个)?(?:步骤?|环节|阶段)|(最后|末尾)一?(?:步|个?环节)|(头|首)一?步"
 )
 MENTIONS_STEP = re.compile(r"步骤?|环节|阶段|SOP|流程", re.I)
+# 要不要寄纸质材料 asks about a rule; 能不能外包 is a step's own.
+WHETHER = re.compile(r"要不要|需不需要|用不用|是不是|必须")
 FILLER = re.compile(
     r"[第这那哪]?[一二三四五六七八九十\d]*[个]?(?:步骤?|环节|阶段|的时候)|SOP|流程|请问|一般|大概|大约|差不多|客户|[那这]边|弄完|办完|做完|下来|能|[以之]后|[以之]前|我们|咱们?|需要|应该|可以|怎么(?:做|办|弄|搞)?|如何"
     r"|什么|哪些|多少|是不是|能不能|要不要|[的了吗呢啊吧要给让先把去来是有和跟与在做办弄搞得里,，。？?！!、：: ]",
@@ -67,7 +69,7 @@ def find_step(catalogue: Catalogue, text: str, about: Sequence[str] = ()) -> Ste
     if (place := STEP.search(words)) is not None:
         services = named or {service: [] for service in catalogue.services if service.id in about}
         return _numbered([*services], place, asked)
-    if not asked and MENTIONS_STEP.search(words) is None:
+    if MENTIONS_STEP.search(words) is None and (not asked or (WHETHER.search(words) and asked == ("materials",))):
         return None
     # 高企专项审计 is a service and a step of another: each name is tried as the service, the rest as the step.
     mentioned = index.mentioned(words)

@@ -65,6 +65,11 @@ def test_a_legal_term_is_told_beside_our_own_days(house: House) -> None:
     assert "33 个工作日" in reply.answer
 
 
+def test_staff_asking_for_the_clause_get_the_law(house: House) -> None:
+    reply = told(house, "有限公司注册资本的出资期限规定在公司法第几条")
+    assert not [card for card in reply.cards if card["type"] == "step"]
+
+
 def test_a_client_gets_the_law_for_the_same_words_and_the_step_when_a_step_is_spoken_of(house: House) -> None:
     law = told(house, "高企公示几天", "client1", "client")
     assert not [card for card in law.cards if card["type"] == "step"]
