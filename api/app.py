@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from api import problems
 from api.house import House
 from api.metrics import observe
-from api.routes import auth, chat, demo, diagnoses, documents, health, orders, outcomes, reports, upkeep
+from api.routes import auth, chat, companies, demo, diagnoses, documents, health, orders, outcomes, reports, upkeep
 from knowledge.base.ids import new_id
 
 PAGES = Path(__file__).parent / "web" / "dist"
@@ -31,7 +31,7 @@ def create_app(house: House, *, pages: Path = PAGES) -> FastAPI:
     app.state.house = house
     problems.install(app)
     app.middleware("http")(_watch)
-    for module in (health, auth, chat, diagnoses, documents, orders, demo, outcomes, reports, upkeep):
+    for module in (health, auth, chat, companies, diagnoses, documents, orders, demo, outcomes, reports, upkeep):
         app.include_router(module.router)
     if (pages / "index.html").exists():
         _serve_pages(app, pages)

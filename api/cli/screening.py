@@ -1,5 +1,8 @@
 """Whole tables of companies: screen them, make them up, import them."""
 
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ from api.cli.shown import exits, line, show
 from knowledge.base.errors import BadInput
 
 ENGINES = ("duckdb", "spark")
+WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
 
 
 def screen(file: str, programmes: list[str], as_of: str | None, engine: str, out: str | None, as_json: bool) -> None:
@@ -28,8 +32,6 @@ def screen(file: str, programmes: list[str], as_of: str | None, engine: str, out
 
 def synth(count: int, out: str, as_of: str | None, seed: int, as_json: bool) -> None:
     with exits(as_json):
-        import time
-
         from knowledge.companies.synth import synthesise
 
         started = time.perf_counter()
@@ -42,13 +44,12 @@ def synth(count: int, out: str, as_of: str | None, seed: int, as_json: bool) -> 
 
 def bring_in(file: str, user: str, as_json: bool) -> None:
     with exits(as_json):
-        import time
-
         from api.principal import find_principal
         from api.wiring import open_data
         from knowledge.base.clock import SystemClock, today
         from knowledge.base.errors import Missing
         from knowledge.companies.importing import import_companies, read_companies
+        from knowledge.policies import load_rules
 
         started, clock = time.perf_counter(), SystemClock()
         with open_data(demo=True) as database:
@@ -56,9 +57,32 @@ def bring_in(file: str, user: str, as_json: bool) -> None:
             if who is None:
                 raise Missing(f"没有用户 {user}；先运行 qifu demo 查看账号。", field="user")
             rows = read_companies(file, today(clock))
-            found = import_companies(database, who.org_id, rows, who.user_id, clock)
+            found = import_companies(
+                database, who.org_id, rows, who.user_id, clock, book=load_rules(), progress=_counting(as_json)
+            )
         value = found.model_dump(mode="json") | {"seconds": round(time.perf_counter() - started, 3)}
         show(value, as_json, _imported)
+
+
+SOURCES = {"self": "客户自述", "staff": "名单", "qichacha": "企查查", "tianyancha": "天眼查", "register": "登记信息"}
+SOURCES |= {"tax": "税务数据", "document": "文件"}
+EVERY = 10_000  # rows between two lines of progress
+
+
+def _counting(quiet: bool) -> Callable[[int], None]:
+    """Rows read so far and the pace, on stderr; how many there are isn't known before the end."""
+    started = time.perf_counter()
+
+    def tell(rows: int) -> None:
+        if not quiet and rows % EVERY == 0:
+            pace = rows / max(time.perf_counter() - started, 0.001)
+            sys.stderr.write(f"已读 {rows:,} 行，每秒 {pace:,.0f} 行\n")
+
+    return tell
+
+
+def source(name: str | None) -> str:
+    return SOURCES.get(name or "", name or "无记录")
 
 
 def _imported(value: dict[str, Any]) -> None:
@@ -66,8 +90,21 @@ def _imported(value: dict[str, Any]) -> None:
     line(f"新增 {value['created']}，更新 {value['updated']}，没有变化 {value['unchanged']}")
     for change in value["changes"]:
         line(f"  {change['uscc']} {change['field']}：{change['before']} → {change['after']}")
+    for one in value["verdicts"]:
+        line(f"  {one['uscc']} {one['name']}：{WORDS[one['before']]} → {WORDS[one['after']]}")
+    for one in value["conflicts"]:
+        line(
+            f"  ？{one['uscc']} {one['field']}：{source(one['before_source'])}记为 {one['before']}，"
+            f"{source(one['after_source'])}为 {one['after']}；待人确认，暂按前者"
+        )
     for problem in value["problems"]:
         line(f"  ！第 {problem['row']} 行 {problem['column'] or ''}：{problem['reason']}")
+    if value["unused"]:
+        line(f"  没有用到的列：{'、'.join(value['unused'])}")
+    for kind, name in (("changes", "变化"), ("verdicts", "判断变化"), ("conflicts", "冲突"), ("problems", "读不出来")):
+        whole, shown = value["counts"].get(kind, 0), len(value[kind])
+        if whole > shown:
+            line(f"  {name}共 {whole:,} 处，只列前 {shown:,} 处")
 
 
 def _made(value: dict[str, Any]) -> None:

@@ -1,9 +1,24 @@
 """Importing companies: sheets and vendors' responses become profiles; each bad cell is told and the rest goes on.
 
-Front doors: `read_companies` (a file, row by row) and `import_companies` (into one organisation's profiles).
+Front doors: `read_companies` (a file, row by row), `import_companies` (into one organisation's profiles), `waiting` and
+`decide` (sources that differ).
 """
 
-from knowledge.companies.importing.merge import Change, Imported, import_companies
+from knowledge.companies.importing.confirming import Waiting, decide, waiting
+from knowledge.companies.importing.judging import Turned
+from knowledge.companies.importing.merge import Change, Clash, Imported, import_companies
 from knowledge.companies.importing.rows import Problem, Row, read_companies
 
-__all__ = ["Change", "Imported", "Problem", "Row", "import_companies", "read_companies"]
+__all__ = [
+    "Change",
+    "Clash",
+    "Imported",
+    "Problem",
+    "Row",
+    "Turned",
+    "Waiting",
+    "decide",
+    "import_companies",
+    "read_companies",
+    "waiting",
+]

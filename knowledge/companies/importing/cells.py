@@ -23,12 +23,12 @@ def is_blank(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str) and raw.strip().lower() in BLANK)
 
 
-def read_cell(raw: Any, entry: Field) -> Any:
-    """The value as a company file (contract §3) has it, or None for an end that never comes. Raises `ValueError` with
-    the reason in words.
+def read_cell(raw: Any, entry: Field, unit: str = "") -> Any:
+    """The value as a company file (contract §3) has it, or None for an end that never comes. `unit` is what the
+    heading says of bare sums. Raises `ValueError` with the reason in words.
     """
     if entry.kind == "money":
-        return _money(raw)
+        return _money(raw, FACTORS[unit.removesuffix("元")] / FACTORS["万"] if unit else Decimal(1))
     if entry.numeric:
         return _number(raw, entry)
     if entry.kind == "date":
@@ -38,10 +38,10 @@ def read_cell(raw: Any, entry: Field) -> Any:
     return str(raw).strip()
 
 
-def _money(raw: Any) -> Decimal:
-    """万元. A bare number is taken as 万元, the unit of the field."""
+def _money(raw: Any, scale: Decimal) -> Decimal:
+    """万元. A bare number is in the column's unit: 万元 unless the heading says another."""
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
-        return Decimal(str(raw))
+        return Decimal(str(raw)) * scale
     text = _plain(raw)
     found = MONEY.match(text)
     if found is None:
@@ -50,7 +50,7 @@ def _money(raw: Any) -> Decimal:
         raise ValueError("不是金额，应像 185000万元 或 50(万元人民币)")
     number = _decimal(found[1])
     bare = not any(found[group] for group in (2, 3, 5))
-    return number if bare else number * FACTORS[found[2] or ""] / FACTORS["万"]
+    return number * scale if bare else number * FACTORS[found[2] or ""] / FACTORS["万"]
 
 
 def _number(raw: Any, entry: Field) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.policies.fields import find_field, index
@@ -23,6 +24,7 @@ INDUSTRY = (
 FIELDS = {
     "成立日期": "entity.established_on", "注册资本": "entity.registered_capital", "实缴资本": "entity.paid_in_capital",
     "参保人数": "hr.insured", "职工人数": "hr.headcount", "员工人数": "hr.headcount",
+    "社保人数": "hr.insured", "从业人数": "hr.headcount", "人员规模": "hr.headcount",
     "发明专利": "ip.invention_patents",
     "软件著作权数": "ip.software_copyrights", "商标": "ip.trademarks", "纳税信用": "tax.credit_grade",
     # 企查查
@@ -33,7 +35,7 @@ FIELDS = {
     "regcapital": "entity.registered_capital", "actualcapital": "entity.paid_in_capital",
     "socialstaffnum": "hr.insured", "staffnumrange": "hr.headcount",
 }  # fmt: skip
-QICHACHA = frozenset({"startdate", "registcapi", "reccap", "keyno", "opername"})
+QICHACHA = frozenset({"insuredcount", "personscope", "startdate", "registcapi", "reccap", "keyno", "opername"})
 TIANYANCHA = frozenset({"estiblishtime", "regcapital", "actualcapital", "socialstaffnum", "legalpersonname"})
 BASES = {"沪": "上海", "京": "北京", "津": "天津", "渝": "重庆", "粤": "广东", "苏": "江苏", "浙": "浙江", "鲁": "山东"}
 BASES |= {
@@ -68,12 +70,15 @@ BASES |= {
     "sd": "山东",
 }
 
+UNIT = re.compile(r"[（(](?:单位[:：]?|人民币)?(万元|亿元|百万元|千元|元)[)）]")
+
 
 @dataclass(frozen=True)
 class Target:
     field: str
     year: int | None = None
     end: str = "value"
+    unit: str = ""  # of the column, as its heading says in brackets: 元, 亿元
 
 
 def plain(heading: str) -> str:
@@ -81,10 +86,13 @@ def plain(heading: str) -> str:
     return re.sub(r"[（(].*?[)）]", "", heading).strip().lower()
 
 
+@lru_cache(maxsize=2048)
 def find_target(heading: str) -> Target | None:
     """The fact a heading names: a dotted name, a vendor's name, or a label with or without its year."""
     name = heading.strip()
     end = "value"
+    bracket = UNIT.search(name)
+    unit = bracket[1] if bracket else ""
     for ending in ("low", "high"):
         if name.endswith(f".{ending}"):
             name, end = name.removesuffix(f".{ending}"), ending
@@ -94,16 +102,18 @@ def find_target(heading: str) -> Target | None:
         return Target(name, None, end)
     short = plain(name)
     if short in FIELDS:
-        return Target(FIELDS[short])
+        return Target(FIELDS[short], unit=unit)
     dated = re.match(r"^(\d{4})年?(?:度|末)?(.+)$", short) or re.match(r"^(.+?)(\d{4})年?$", short)
     label, year = (short, None) if dated is None else sorted(dated.groups(), key=str.isdigit)
     known = next((field for field, entry in index().items() if entry.label.lower() == label), None)
-    return Target(known, int(year) if year else None) if known else None
+    return Target(known, int(year) if year else None, unit=unit) if known else None
 
 
 def vendor(headings: frozenset[str]) -> str:
-    """Where the rows come from: a vendor by its field names, else a sheet of the staff's."""
-    low = {heading.lower() for heading in headings}
-    if low & QICHACHA:
+    """Where the rows come from: a vendor by its field names, else a sheet of the staff's. The two write the credit
+    code's name with a capital and without.
+    """
+    low = {heading.rpartition(".")[2].lower() for heading in headings}
+    if low & QICHACHA or "CreditCode" in headings:
         return "qichacha"
-    return "tianyancha" if low & TIANYANCHA else "staff"
+    return "tianyancha" if low & TIANYANCHA or "creditCode" in headings else "staff"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from knowledge.base.errors import BadInput
@@ -32,6 +33,7 @@ class Row:
     number: int
     company: Company | None
     problems: tuple[Problem, ...]
+    unused: tuple[str, ...] = ()  # headings that say nothing a profile keeps
 
 
 def read_companies(file: str, as_of: date) -> Iterator[Row]:
@@ -68,7 +70,13 @@ def _row(number: int, raw: Raw, as_of: date) -> Row:
         industry_code=_industry(number, raw, about, problems),
         facts=tuple(read),
     )
-    return Row(number, company, tuple(problems))
+    return Row(number, company, tuple(problems), _unused(frozenset(raw)))
+
+
+@lru_cache(maxsize=16)
+def _unused(headings: frozenset[str]) -> tuple[str, ...]:
+    taken = {*heads.ABOUT, *heads.PLACE, *heads.INDUSTRY}
+    return tuple(sorted(name for name in headings if heads.plain(name) not in taken and not heads.find_target(name)))
 
 
 def _sorted(
@@ -88,7 +96,7 @@ def _sorted(
         if target is None or entry is None:
             continue
         try:
-            value = read_cell(cell, entry)
+            value = read_cell(cell, entry, target.unit)
         except ValueError as error:
             reason = f"“{str(cell)[:30]}”{error}"
             problems.append(Problem(row=number, column=heading, reason=reason))

@@ -2,13 +2,16 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from knowledge.base.errors import BadInput, Missing
+from knowledge.companies.importing.headings import ABOUT, plain
 
 WRAPPERS = ("Result", "result", "data", "items", "Data")
+HEAD = 10  # rows in which the heading is looked for
 Raw = dict[str, Any]
 
 
@@ -31,16 +34,46 @@ def read_rows(name: str) -> Iterator[tuple[int, Raw | str]]:
 
 def _csv(path: Path) -> Iterator[tuple[int, Raw | str]]:
     with path.open(encoding=_encoding(path), newline="") as file:
-        reader = csv.reader(file)
-        headings = next(reader, None)
-        if not headings:
-            raise BadInput(f"文件 {path.name} 是空的；第一行应是列名。", field="file")
+        yield from _sheet(path, _lines_of(file))
+
+
+def _lines_of(file: Iterable[str]) -> Iterator[tuple[int, Sequence[Any] | str]]:
+    """Rows with the line each ends on. A row that isn't CSV is told, and the next one read."""
+    reader = csv.reader(file)
+    while True:
         try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield reader.line_num, dict(zip(headings, cells, strict=False))
+            cells = next(reader)
+        except StopIteration:
+            return
         except csv.Error:
             yield reader.line_num, "这一行不是合法的 CSV"
+            continue
+        yield reader.line_num, [cell.replace("\0", "") for cell in cells]
+
+
+def _sheet(path: Path, rows: Iterator[tuple[int, Sequence[Any] | str]]) -> Iterator[tuple[int, Raw | str]]:
+    """Rows by their headings. Exports often begin with a title or a notice: the heading is the first row that names
+    the credit code, or else the first row.
+    """
+    ahead = list(islice(rows, HEAD))
+    named = [at for at, (_, cells) in enumerate(ahead) if not isinstance(cells, str) and any(map(_is_code, cells))]
+    start = named[0] if named else next((at for at, (_, cells) in enumerate(ahead) if _filled(cells)), None)
+    if start is None or isinstance(ahead[start][1], str):
+        raise BadInput(f"文件 {path.name} 没有列名；第一行应是列名，例如 企业名称、统一社会信用代码。", field="file")
+    headings = [str(cell).strip() if cell is not None else "" for cell in ahead[start][1]]
+    for number, cells in chain(ahead[start + 1 :], rows):
+        if isinstance(cells, str):
+            yield number, cells
+        elif _filled(cells):
+            yield number, {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+
+
+def _filled(cells: Sequence[Any] | str) -> bool:
+    return isinstance(cells, str) or any(cell is not None and str(cell).strip() for cell in cells)
+
+
+def _is_code(cell: object) -> bool:
+    return isinstance(cell, str) and ABOUT.get(plain(cell)) == "uscc"
 
 
 def _encoding(path: Path) -> str:
@@ -67,12 +100,7 @@ def _excel(path: Path) -> Iterator[tuple[int, Raw | str]]:
         raise BadInput(f"文件 {path.name} 不是 Excel 工作簿；请另存为 .xlsx 后重试。", field="file") from None
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
-        headings = [str(cell).strip() if cell is not None else "" for cell in next(rows, ())]
-        if not any(headings):
-            raise BadInput(f"文件 {path.name} 的第一行应是列名。", field="file")
-        for number, cells in enumerate(rows, 2):
-            if any(cell is not None for cell in cells):
-                yield number, {name: cell for name, cell in zip(headings, cells, strict=False) if name}
+        yield from _sheet(path, ((number, cells) for number, cells in enumerate(rows, 1)))
     finally:
         book.close()
 
