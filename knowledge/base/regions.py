@@ -16,11 +16,11 @@ def place(text: str) -> tuple[str, ...]:
     if text.isdigit():
         province = _codes().get(text[:2])
         return (province,) if province else ()
-    for short, province in _provinces().items():
+    for short, province in provinces().items():
         if text.startswith(short):
             rest = text.removeprefix(province) if text.startswith(province) else text.removeprefix(short)
             return (province, *_below(province, rest.lstrip("省市")))
-    for city, province in _cities().items():
+    for city, province in cities().items():
         if text.startswith(city):
             return (province, *_below(province, text))
     return ()
@@ -29,7 +29,7 @@ def place(text: str) -> tuple[str, ...]:
 def city_in(title: str, province: str) -> tuple[str, ...]:
     """The place a local rule is named after: 杭州市…条例 → (浙江省, 杭州市), 浙江省…条例 → (浙江省,)."""
     rest = title.removeprefix(province)
-    city = next((city for city, owner in _cities().items() if owner == province and rest.startswith(city)), None)
+    city = next((city for city, owner in cities().items() if owner == province and rest.startswith(city)), None)
     return (province, city + "市") if city else (province,)
 
 
@@ -60,8 +60,8 @@ def _below(province: str, rest: str) -> tuple[str, ...]:
         return ()
     if province.endswith("市"):
         return (rest,)
-    for city in _cities():
-        if rest.startswith(city) and _cities()[city] == province:
+    for city in cities():
+        if rest.startswith(city) and cities()[city] == province:
             district = rest.removeprefix(city).removeprefix("市")
             return (city + "市", district) if district else (city + "市",)
     return (rest,)
@@ -81,10 +81,12 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def _provinces() -> dict[str, str]:
+def provinces() -> dict[str, str]:
+    """Full names by short name: 31."""
     return {str(row["short"]): name for name, row in _table().items()}
 
 
 @cache
-def _cities() -> dict[str, str]:
+def cities() -> dict[str, str]:
+    """Province by prefecture-level city, without the 市."""
     return {city: name for name, row in _table().items() for city in row["cities"]}

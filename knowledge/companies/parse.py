@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from knowledge.base.errors import BadInput
+from knowledge.base.industries import find_division
 from knowledge.companies.company import Company, Fact
 from knowledge.companies.uscc import read_uscc
 from knowledge.policies.fields import Field, find_field, near
@@ -65,6 +66,12 @@ def _industry(value: Mapping[str, Any]) -> str | None:
     if not code.isascii() or not 0 <= len(digits) <= 4 or (digits and not digits.isdigit()) or not code.isalnum():
         raise BadInput(
             f"industry_code：“{code[:20]}”不是国民经济行业代码，应为 2–4 位数字，例如 6513。", field="industry_code"
+        )
+    if digits and (len(digits) < 2 or find_division(code.upper()) is None):
+        raise BadInput(
+            f"industry_code：国民经济行业分类里没有 {code[:20]}（大类 01 到 97，字母要与大类相符）；"
+            "例如软件开发是 6513 或 I6513。",
+            field="industry_code",
         )
     return code.upper()
 

@@ -105,10 +105,9 @@ def test_what_fails_is_named_and_an_either_or_only_when_all_of_it_fails() -> Non
     assert [sorted(row["failed0"]) for row in found] == [["hr.headcount", "ip.invention_patents"], []]
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(more, marks=pytest.mark.soak) for more in range(5, 12))])
 def test_both_executors_agree_on_many_more(seed: int) -> None:
-    """8 × 90 companies × all shipped rules and 4 drawn: over 20,000 pairs."""
+    """5 × 90 companies × all shipped rules and 4 drawn: 22,050 pairs; in the soak as many again and half."""
     draw = random.Random(seed)
     drawn = companies(draw, 90, intervals=seed % 2 == 1)
     assert differences(drawn, (*SHIPPED, *rules(draw, 4)), ibis.duckdb.connect()) == []
