@@ -21,7 +21,7 @@ MOST = 50  # companies a page
 
 def bring_in(home: House, who: Principal, name: str, content: bytes) -> dict[str, Any]:
     """The shape of `Imported`. The file's name tells its kind only."""
-    _may(who)
+    may(who)
     kind = Path(name).suffix.lower()
     if kind not in KINDS:
         raise BadInput(f"file：应为 {'、'.join(KINDS)} 文件，例如 企业名单.xlsx。", field="file")
@@ -35,7 +35,7 @@ def bring_in(home: House, who: Principal, name: str, content: bytes) -> dict[str
 
 def listing(home: House, who: Principal, after: str) -> dict[str, Any]:
     """A page of the organisation's companies by id; `next` starts the one after."""
-    _may(who)
+    may(who)
     with home.database.read() as work:
         query = select(CompanyRow).where(col(CompanyRow.id) > after).order_by(col(CompanyRow.id)).limit(MOST)
         rows = work.session(who.org_id).exec(query).all()
@@ -45,7 +45,7 @@ def listing(home: House, who: Principal, after: str) -> dict[str, Any]:
 
 def profile(home: House, who: Principal, identifier: str) -> dict[str, Any]:
     """What stands, every fact ever entered with its source and day, and the conflicts that wait for a person."""
-    _may(who)
+    may(who)
     with home.database.read() as work:
         session = work.session(who.org_id)
         _there(session, identifier)
@@ -58,7 +58,7 @@ def profile(home: House, who: Principal, identifier: str) -> dict[str, Any]:
 
 def decide(home: House, who: Principal, identifier: str, seq: int, *, take: bool) -> dict[str, Any]:
     """Settle one conflict; the profile as it then stands."""
-    _may(who)
+    may(who)
     with home.database.work() as work:
         session = work.session(who.org_id)
         _there(session, identifier)
@@ -76,6 +76,7 @@ def _there(session: TenantSession, identifier: str) -> None:
         raise Missing("没有这家企业，或不属于你的机构；请从企业名录里选。", field="company")
 
 
-def _may(who: Principal) -> None:
+def may(who: Principal) -> None:
+    """Raises `Refused` for clients, partners and strangers."""
     if not STAFF & set(who.roles):
         raise Refused("企业名录由机构的销售与管理人员使用；请用机构账号登录。")

@@ -168,13 +168,37 @@ def companies_synth(
 @companies_app.command("import")
 def companies_import(
     file: Annotated[str, typer.Argument(help="CSV、Excel、JSON lines，或企查查、天眼查的返回")],
+    report: Annotated[str | None, typer.Option("--report", help="读不出来的格逐条写到这个 .csv")] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="与其他来源不同时以这个文件为准")] = False,
     user: User = "sales_sh",
     as_json: Json = False,
 ) -> None:
     """导入企业名录：按信用代码合并，说明变了什么、哪些格读不出来。"""
     from api.cli import screening
 
-    screening.bring_in(file, user, as_json)
+    screening.bring_in(file, user, report, trust, as_json)
+
+
+@companies_app.command("conflicts")
+def companies_conflicts(user: User = "sales_sh", as_json: Json = False) -> None:
+    """不同来源说法不一、等人确认的数据。"""
+    from api.cli import screening
+
+    screening.waiting(user, as_json)
+
+
+@companies_app.command("decide")
+def companies_decide(
+    uscc: Annotated[str, typer.Argument(metavar="信用代码")],
+    seq: Annotated[int, typer.Argument(metavar="编号", help="qifu companies conflicts 里的编号")],
+    choice: Annotated[str, typer.Argument(metavar="take|keep", help="take 采用新来源，keep 保留原来的")],
+    user: User = "sales_sh",
+    as_json: Json = False,
+) -> None:
+    """在两个来源之间作出决定，并留下记录。"""
+    from api.cli import screening
+
+    screening.decide(uscc, seq, choice, user, as_json)
 
 
 @app.command()

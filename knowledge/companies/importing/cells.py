@@ -7,7 +7,9 @@ from typing import Any
 
 from knowledge.policies.fields import Field
 
-BLANK = frozenset({"", "-", "--", "—", "/", "null", "none", "nan", "未知", "不详", "暂无", "未公示", "企业选择不公示"})
+BLANK = frozenset(
+    {"", "-", "--", "—", "/", "null", "none", "nan", "n/a", "#n/a", "未知", "不详", "暂无", "未公示", "企业选择不公示"}
+)
 ENDLESS = frozenset({"长期", "永久", "无固定期限", "9999-12-31"})
 YES, NO = frozenset({"是", "有", "true", "1", "yes", "y"}), frozenset({"否", "没有", "无", "false", "0", "no", "n"})
 FACTORS = {"": Decimal(1), "十": Decimal(10), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10**4)}
@@ -17,6 +19,7 @@ NUMBER = re.compile(r"^(-?[\d,，]*\.?\d+)(人|项|家|个|名|年|月|天|分|�
 SPAN = re.compile(r"^(\d+)[-~～至到](\d+)人?$")
 BELOW, ABOVE = re.compile(r"^(?:小于|少于|不足)(\d+)人?$"), re.compile(r"^(\d+)人?以上$")
 CHINA = timedelta(hours=8)
+SERIALS = range(10_000, 80_000)  # days of a sheet's calendar: 1927 to 2119
 
 
 def is_blank(raw: Any) -> bool:
@@ -75,8 +78,12 @@ def read_date(raw: Any) -> str | None:
     """ISO, or None for an end that never comes. Raises `ValueError` with the reason in words."""
     if isinstance(raw, datetime | date):
         return raw.isoformat()[:10]
+    if isinstance(raw, str) and re.fullmatch(r"\d{5}|\d{13}", raw.strip()):
+        raw = int(raw)  # how sheets and vendors write dates when nobody formats them
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        if not 0 < abs(raw) < 4_200_000_000_000:
+        if raw in SERIALS:
+            return (date(1899, 12, 30) + timedelta(days=int(raw))).isoformat()
+        if not 10**11 < abs(raw) < 4_200_000_000_000:
             raise ValueError("不是日期，应像 2019-05-20")
         return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=raw) + CHINA).date().isoformat()
     text = str(raw).strip()

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from knowledge.base.clock import Clock, today
 from knowledge.base.db import Database
 from knowledge.base.ids import new_id
+from knowledge.base.regions import contains
 from knowledge.base.tenancy import TenantSession
 from knowledge.companies.company import EMPTY, Company, Fact
 from knowledge.companies.importing.judging import Judge, Turned
@@ -164,7 +165,9 @@ def _take(
     assert told is not None
     assert told.uscc is not None
     changes, clashes, facts = _compared(stored, told, row.number, trust)
-    about = {name: getattr(told, name) or getattr(before, name) for name in ABOUT}
+    about = {name: getattr(before, name) for name in ABOUT} | {
+        one.field: one.after for one in changes if one.field in ABOUT
+    }
     fresh = Company(uscc=told.uscc, facts=tuple(facts), **about)
     if before == EMPTY:
         enter(session, stored, fresh, who, clock)
@@ -223,6 +226,8 @@ def _compared(stored: Stored, told: Company, number: int, trust: bool) -> tuple[
         )
     for name in ABOUT:
         new, word = getattr(told, name), getattr(stored.company, name)
+        if name == "region" and word and new and contains(new, word):
+            continue  # 上海市 of one who said 上海市浦东新区 is no news
         if new and new != word:
             changes.append(Change(uscc=told.uscc, row=number, field=name, before=word, after=new))
     return changes, clashes, facts

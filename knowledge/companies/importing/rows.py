@@ -1,5 +1,6 @@
 """Rows as companies: every cell read by itself, and what can't be read told with its row and reason."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from knowledge.companies.parse import parse_company
 from knowledge.companies.uscc import read_uscc
 from knowledge.policies.fields import find_field
 from knowledge.policies.values import Frozen
+
+HEADING = "heading"
 
 
 class Problem(Frozen):
@@ -55,12 +58,15 @@ def _row(number: int, raw: Raw, as_of: date) -> Row:
     source = heads.vendor(frozenset(raw))
     read: list[Fact] = []
     for (name, year), given in facts.items():
-        column = f"{name}.{year}" if year else name
+        column = given.pop(HEADING)
         value: Any = given["value"] if set(given) == {"value"} else given
         try:
             company = parse_company({"facts": {name: {str(year): value} if year else value}})
         except BadInput as error:
-            problems.append(Problem(row=number, column=column, reason=error.message))
+            # The file's own heading says better than our name which cell is meant.
+            reason = error.message.removeprefix(name)
+            reason = re.sub(r"^（.*?）：|^：", "", reason)
+            problems.append(Problem(row=number, column=column, reason=reason))
             continue
         read.extend(fact.model_copy(update={"source": source, "as_of": as_of}) for fact in company.facts)
     company = Company(
@@ -101,17 +107,18 @@ def _sorted(
             reason = f"“{str(cell)[:30]}”{error}"
             problems.append(Problem(row=number, column=heading, reason=reason))
             continue
-        if isinstance(value, dict):
-            facts.setdefault((target.field, target.year), {}).update(value)
-        elif value is not None:
-            facts.setdefault((target.field, target.year), {})[target.end] = value
+        if value is not None:
+            kept = facts.setdefault((target.field, target.year), {HEADING: heading})
+            kept.update(value if isinstance(value, dict) else {target.end: value})
     return about, facts
 
 
 def _region(number: int, raw: Raw, about: dict[str, str], problems: list[Problem]) -> str | None:
     cells = {heads.plain(name): str(cell).strip() for name, cell in raw.items() if not is_blank(cell)}
     parts = [heads.BASES.get(cells[name].lower(), cells[name]) for name in heads.PLACE if name in cells]
-    text = about.get("region") or "".join(dict.fromkeys(parts))
+    # 上海 and 上海市, or a city named with its province: the longer one says both.
+    parts = [part for at, part in enumerate(parts) if not any(other.startswith(part) for other in parts[at + 1 :])]
+    text = about.get("region") or "".join(parts)
     if not text:
         return None
     if not place(text):
