@@ -22,6 +22,20 @@ QUANTITY = re.compile(
 WHEN = re.compile(r"什么时候|啥时候|哪[天年]|何时|截止|到期|几月|几号")
 DATE = re.compile(r"\d{4}\s?[-年]|\d+\s?月|五个月|十五日|[一-龥]{2}前|之日|期内")
 YES_NO = re.compile(r"吗|吧|是否|是不是|能不能|可不可以|([一-龥])不\1|要不要|有没有|行不|可以不")
+_NUMBER = r"[\d零一二三四五六七八九十百千万两半]+\s?"
+# What kind of figure a question wants, and how it stands in a text.
+WANTED = (
+    (
+        re.compile(r"几天|几日|多少天|多少日|几个月|几周|几年|多久|多长"),
+        re.compile(_NUMBER + "(?:个?工作日|日|天|周|个?月|年)"),
+    ),
+    (re.compile(r"罚多少|罚款多少|罚几|多少钱|最低.{0,4}多少"), re.compile(_NUMBER + "(?:万|亿)?元|倍|百分之")),
+    (re.compile(r"几个点|百分之几|占比|比例|几成|几折|税率|费率|多少股"), re.compile(_NUMBER + "%|百分之|分之|成|折")),
+    (re.compile(r"几倍|赔多少|补偿多少|赔几"), re.compile("倍|百分之|月工资|个月")),
+    (re.compile(r"多少人|几个人|几人|人数"), re.compile(_NUMBER + "(?:人|名)")),
+    (re.compile(r"小时"), re.compile(_NUMBER + "个?小时")),
+    (re.compile(r"第几条|哪一?条"), re.compile(r"第[零一二三四五六七八九十百千\d]+条")),
+)
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+[年日月天个条]")
 POLAR = re.compile(
     r"不算|不能|不得|不可|不含|不计|不包括|不需要|不用|不再|可以|包括|包含|计入|应当|属于|不属于|直接|视同|允许"
@@ -127,7 +141,10 @@ def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
     own = sum(weight for gram, weight in weights.items() if gram in piece.text)
     around = sum(weight for gram, weight in weights.items() if gram not in piece.text and gram in letters)
     worth = (own + 0.3 * around) * _section(question, piece.evidence)
-    if QUANTITY.search(question) and FIGURE.search(piece.text):
+    kinds = [figure for asks, figure in WANTED if asks.search(question)]
+    if kinds:
+        worth *= 0.75 + 0.75 * sum(bool(figure.search(piece.text)) for figure in kinds) / len(kinds)
+    elif QUANTITY.search(question) and FIGURE.search(piece.text):
         worth *= 1.25
     if WHEN.search(question):
         worth *= 1.5 if DATE.search(piece.text) else 0.7
