@@ -1,4 +1,4 @@
-"""Chroma embedded as the vector index, for the one process that serves.
+"""Chroma as the vector index, embedded or as a server of its own, for the one process that serves.
 
 A cache of SQL that may be lost at any time: a lock keeps a second process out, a mark on disk tells a write that was
 cut short (kill -9 broke the index in 3 of 4 runs), and then the folder is thrown away and filled again from SQL. Until
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from retrieval.passages import Terms, changed_since, library, newest, touched_by
 
 log = logging.getLogger(__name__)
 BATCH = 1_000
+SERVER_S = 30.0  # for one answer of a Chroma server
 SHAPE = 2
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
 Part = tuple[str, str, str, int]  # owner, audience, region, last year in force
@@ -54,6 +56,7 @@ class ChromaIndex:
         self._busy = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._names = ""
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, cosine), best first."""
@@ -115,13 +118,9 @@ class ChromaIndex:
         mark = self._mark()
         if not mark:
             shutil.rmtree(self.folder, ignore_errors=True)
-        import chromadb
-        from chromadb.config import Settings as ChromaSettings
-
         self.folder.mkdir(parents=True, exist_ok=True)
-        client = chromadb.PersistentClient(
-            path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=True)
-        )
+        self._names = digest([library(self.database), self.model])[:16]  # one server may hold several libraries
+        client = self._connected(bool(mark))
         for name, *part, count in mark.get("parts", ()):
             store = client.get_collection(name, embedding_function=None)
             if store.count() != count:
@@ -130,6 +129,14 @@ class ChromaIndex:
         self._where = {document: _part(part) for document, part in mark.get("documents", {}).items()}
         self.seen = int(mark.get("seen", 0))
         self._client = client
+
+    def _connected(self, _whole: bool) -> Any:
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        return chromadb.PersistentClient(
+            path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=True)
+        )
 
     def _apply(self) -> None:
         number = newest(self.database)
@@ -175,7 +182,7 @@ class ChromaIndex:
         for part, held in within.items():
             if part not in self._parts:
                 self._parts[part] = self._client.get_or_create_collection(
-                    f"part-{digest(part)[:24]}", configuration={"hnsw": HNSW}, embedding_function=None
+                    f"part-{self._names}-{digest(part)[:24]}", configuration={"hnsw": HNSW}, embedding_function=None
                 )
             self._parts[part].upsert(
                 ids=[key for key, *_ in held],
@@ -218,6 +225,43 @@ class ChromaIndex:
             return {}
         same = (found.get("shape"), found.get("model"), found.get("library"))
         return found if same == (SHAPE, self.model, library(self.database)) else {}
+
+
+class ChromaServer(ChromaIndex):
+    """The same parts in a Chroma server (`chroma run`); the folder keeps only the mark of what the server was given.
+
+    Whatever the server has lost is found by its counts, and it is filled anew from SQL. Any failure to reach it is
+    raised, so that the exact search stands in.
+    """
+
+    def __init__(self, database: Database, model: str, folder: Path, address: str) -> None:
+        super().__init__(database, model, folder)
+        self.address = address
+        self._sessions: list[Any] = []
+
+    def _connected(self, whole: bool) -> Any:
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        address = urlsplit(self.address)
+        client = chromadb.HttpClient(
+            host=address.hostname or "localhost", port=address.port or 8000, ssl=address.scheme == "https",
+            settings=ChromaSettings(anonymized_telemetry=False),
+        )  # fmt: skip
+        # Chroma's client waits for ever and leaves its connections open, and has no setting for either.
+        self._sessions = [part._server._session for part in (client, client._admin_client)]
+        for session in self._sessions:
+            session.timeout = SERVER_S
+        if not whole:
+            for store in client.list_collections(limit=10_000):
+                if store.name.startswith(f"part-{self._names}-"):
+                    client.delete_collection(store.name)
+        return client
+
+    def _forget(self) -> None:
+        super()._forget()
+        while self._sessions:
+            self._sessions.pop().close()
 
 
 def _part(values: Iterable[Any]) -> Part:

@@ -192,13 +192,13 @@ def vectors_of(session: Session, model: str, document_ids: Sequence[str]) -> Ite
 
 def touched_by_vectors(session: Session, model: str, number: int) -> dict[str, Terms]:
     """Published documents with a chunk whose vector came after `number`."""
-    rows = session.exec(
-        select(DocumentRow)
-        .join(ChunkRow, col(ChunkRow.document_id) == col(DocumentRow.id))
+    touched = (
+        select(ChunkRow.document_id)
         .join(EmbeddingRow, col(EmbeddingRow.content_hash) == col(ChunkRow.content_hash))
-        .where(col(EmbeddingRow.model) == model, col(EmbeddingRow.changed) > number, col(DocumentRow.published))
-        .distinct()
+        .where(col(EmbeddingRow.model) == model, col(EmbeddingRow.changed) > number)
     )
+    # By ids, not DISTINCT rows: PostgreSQL can't compare the JSON column.
+    rows = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(touched), col(DocumentRow.published)))
     return {row.id: terms_of(row) for row in rows}
 
 

@@ -22,7 +22,7 @@ from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import simplified
 
 log = logging.getLogger(__name__)
-INDEXES = ("chroma", "numpy")
+INDEXES = ("chroma", "numpy", "pgvector", "chroma:http://主机:端口")
 POOL = 60  # candidates of each leg
 ASKED = 20  # clients' phrasings looked at
 COVERED, NEAR, TOUCHED = 0.5, 0.875, 0.1  # a hit covers the question, or is near in meaning and touches its words
@@ -134,21 +134,31 @@ def open_searcher(
     thread beside it brings the indexes up. Any other reads what that one left, and may write it (`writes`) where no
     server runs.
     """
-    if index not in INDEXES:
+    if index not in ("chroma", "numpy", "pgvector") and not index.startswith(("chroma:http://", "chroma:https://")):
         raise BadInput(f"不认识的索引“{index}”；可用 {'、'.join(INDEXES)}，用 QIFU_INDEX 设置。", field="index")
     model = open_embedder(embedder, var_dir, threads=1 if serving else 0)
     kept = var_dir / "index"
     lexical = LexicalIndex(database, kept / "lexical", serving=serving, keeps=writes)
     exact = ExactIndex(database, model.name, kept / "vectors.npz", keeps=writes)
     vector: VectorIndex = exact
-    if index == "chroma" and serving:
-        from retrieval.chroma import ChromaIndex
-
-        vector = ChromaIndex(database, model.name, kept / "chroma")
+    if index != "numpy" and serving:
+        vector = _index(database, model.name, index, kept)
     keeper = Keeper(database, lexical, vector, model) if serving else None
     if keeper is not None:
         keeper.start()
     return Searcher(database, lexical, vector, model, exact=exact, keeper=keeper)
+
+
+def _index(database: Database, model: str, index: str, kept: Path) -> VectorIndex:
+    if index == "pgvector":
+        from retrieval.pgvector import PgvectorIndex
+
+        return PgvectorIndex(database, model)
+    from retrieval.chroma import ChromaIndex, ChromaServer
+
+    if index == "chroma":
+        return ChromaIndex(database, model, kept / "chroma")
+    return ChromaServer(database, model, kept / "chroma-server", index.removeprefix("chroma:"))
 
 
 def _merged(

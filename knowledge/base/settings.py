@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,7 +14,7 @@ class Settings(BaseSettings):
 
     var_dir: Path = Path("var")
     database_url: str = ""
-    index: Literal["chroma", "numpy"] = "chroma"
+    index: str = Field(default="chroma", pattern=r"^(chroma|numpy|pgvector|chroma:https?://[^/]+)$")
     embedder: str = "e5"
     secret_key: SecretStr = SecretStr("")
     host: str = "127.0.0.1"

@@ -11,10 +11,11 @@ from knowledge.base.db import Database
 from knowledge.ingest import open_embedder, publish, withdraw
 from knowledge.ingest.tables import EVERYONE
 from retrieval import Scope
-from retrieval.chroma import ChromaIndex
+from retrieval.chroma import ChromaIndex, ChromaServer
 from retrieval.evidence import Audience, Filter
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import hydrate
+from retrieval.pgvector import PgvectorIndex
 from retrieval.vectors import ExactIndex
 
 NOW, BEFORE = date(2026, 11, 23), date(2024, 1, 1)
@@ -23,7 +24,15 @@ MODEL = open_embedder("hash")
 Search = Callable[[str, Filter], list[str]]
 
 
-@pytest.fixture(params=["words", "words on disk", "exact", "chroma"])
+@pytest.fixture
+def library(request: pytest.FixtureRequest) -> Database:
+    """On PostgreSQL for the index that lives there."""
+    there = request.node.callspec.params.get("search") == "pgvector"
+    database: Database = request.getfixturevalue("library_on_postgres" if there else "library_on_sqlite")
+    return database
+
+
+@pytest.fixture(params=["words", "words on disk", "exact", "chroma", "chroma server", "pgvector"])
 def search(request: pytest.FixtureRequest, library: Database, tmp_path: Path) -> Iterator[Search]:
     """The ids a leg gives, all of them, best first."""
     if request.param.startswith("words"):
@@ -33,14 +42,20 @@ def search(request: pytest.FixtureRequest, library: Database, tmp_path: Path) ->
         exact = ExactIndex(library, MODEL.name)
         yield lambda text, wanted: [key for key, _ in exact.search(MODEL.embed_query(text), wanted, 100)]
     else:
-        chroma = ChromaIndex(library, MODEL.name, tmp_path / "chroma")
+        index: ChromaIndex | PgvectorIndex
+        if request.param == "pgvector":
+            index = PgvectorIndex(library, MODEL.name)
+        elif request.param == "chroma":
+            index = ChromaIndex(library, MODEL.name, tmp_path / "chroma")
+        else:
+            index = ChromaServer(library, MODEL.name, tmp_path / "chroma", request.getfixturevalue("chroma_server"))
 
-        def through_chroma(text: str, wanted: Filter) -> list[str]:
-            chroma.catch_up()
-            return [key for key, _ in chroma.search(MODEL.embed_query(text), wanted, 100)]
+        def through(text: str, wanted: Filter) -> list[str]:
+            index.catch_up()
+            return [key for key, _ in index.search(MODEL.embed_query(text), wanted, 100)]
 
-        yield through_chroma
-        chroma.close()
+        yield through
+        index.close()
 
 
 def found(library: Database, search: Search, text: str, scope: Scope, day: date, region: str | None) -> str:

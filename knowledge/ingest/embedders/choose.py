@@ -17,7 +17,8 @@ class Embedder(Protocol):
 
 
 def open_embedder(setting: str, var_dir: Path | None = None, threads: int = 0) -> Embedder:
-    """`e5`, `hash` or `sentence-transformers:<name or path>`. Loads nothing yet. Raises `BadInput` for another name.
+    """`e5`, `hash`, `sentence-transformers:<name or path>` or `openai:<base_url>#<model>`. Loads nothing yet.
+    Raises `BadInput` for another name.
 
     `threads`: cores that e5 may use for many texts at once, 0 for all of them.
     """
@@ -34,8 +35,14 @@ def open_embedder(setting: str, var_dir: Path | None = None, threads: int = 0) -
         from knowledge.ingest.embedders.transformer import TransformerEmbeddings
 
         return TransformerEmbeddings(argument)
+    address, _, model = argument.partition("#")
+    if kind == "openai" and address.startswith(("http://", "https://")) and model:
+        from knowledge.ingest.embedders.openai import OpenAIEmbeddings
+
+        return OpenAIEmbeddings(address, model)
     raise BadInput(
-        f"不认识的向量模型“{setting}”；可用 e5、hash、sentence-transformers:<路径>，用 QIFU_EMBEDDER 设置。",
+        f"不认识的向量模型“{setting}”；可用 e5、hash、sentence-transformers:<路径>、openai:<地址>#<模型>，"
+        "用 QIFU_EMBEDDER 设置。",
         field="embedder",
     )
 

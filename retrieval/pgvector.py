@@ -1,0 +1,175 @@
+"""pgvector as the vector index: a cache in the same PostgreSQL, in a schema of its own, filled inside transactions.
+
+What a reader may see is part of the query, and HNSW goes on looking (`iterative_scan`) until enough rows pass it. The
+mark that says which change the table is at is written in the same transaction as its rows, so a killed writer leaves
+the old state; a table of another library is emptied.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateSchema
+
+from knowledge.base.db import Database
+from knowledge.base.errors import BadInput
+from knowledge.base.ids import digest
+from knowledge.ingest.tables import EVERYONE
+from retrieval.chroma import Behind
+from retrieval.evidence import Filter
+from retrieval.passages import Terms, changed_since, library, newest, touched_by_vectors, vectors_of, vectors_since
+
+log = logging.getLogger(__name__)
+SCHEMA, SHAPE, BATCH = "qifu_index", 1, 1_000
+LOOK, SCAN = 200, 200_000  # rows HNSW keeps in sight; rows it may weigh before it gives up on a narrow filter
+
+
+class PgvectorIndex:
+    """Raises `Behind` from `search` while a thread catches up. Several processes may share the table."""
+
+    def __init__(self, database: Database, model: str) -> None:
+        if database.engine.dialect.name != "postgresql":
+            raise BadInput(
+                "QIFU_INDEX=pgvector 需要 PostgreSQL；请设 QIFU_DATABASE_URL=postgresql+psycopg://…，或改用 chroma。",
+                field="index",
+            )
+        self.database = database
+        self.model = model
+        self.seen = 0
+        self._table: sa.Table | None = None
+        self._busy = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
+        """(chunk id, cosine), best first."""
+        table = self._table
+        if table is None or self.seen < newest(self.database):
+            self._start()
+            raise Behind("the vector index is catching up")
+        far = table.c.vector.cosine_distance(vector)
+        query = sa.select(table.c.id, far.label("far")).where(*_allowed(table, wanted)).order_by(far).limit(k)
+        try:
+            with self.database.engine.begin() as connection:
+                for name, value in (
+                    ("hnsw.iterative_scan", "strict_order"),
+                    ("hnsw.ef_search", str(LOOK)),
+                    ("hnsw.max_scan_tuples", str(SCAN)),
+                ):
+                    connection.execute(sa.select(sa.func.set_config(name, value, True)))
+                found = connection.execute(query).all()
+        except sa.exc.DBAPIError:
+            self._table, self.seen = None, 0  # dropped under us: made anew by the next catch-up
+            raise
+        return [(str(key), 1.0 - float(distance)) for key, distance in found]
+
+    def catch_up(self) -> None:
+        """Bring the table to SQL's newest change, in the caller's thread."""
+        with self._busy:
+            if not self._closed:
+                self._apply()
+
+    def close(self) -> None:
+        with self._busy:
+            self._closed, self._table, self.seen = True, None, 0
+
+    def _start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._in_thread, name="vector-index", daemon=True)
+            self._thread.start()
+
+    def _in_thread(self) -> None:
+        try:
+            self.catch_up()
+        except Exception as error:
+            log.warning("vector index unavailable, exact search goes on: %s", error)
+
+    def _apply(self) -> None:
+        number, name = newest(self.database), library(self.database)
+        with self.database.read() as work:
+            session = work.session(EVERYONE)
+            width = next((len(raw) // 2 for _, raw in vectors_since(session, self.model, 0)), 0)
+        if not width:
+            self.seen = 0
+            return  # no vector of this model yet
+        table, marks = _tables(self.model, width)
+        with self.database.engine.begin() as connection:
+            connection.execute(sa.DDL("CREATE EXTENSION IF NOT EXISTS vector"))  # type: ignore[no-untyped-call]
+            connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+            table.metadata.create_all(connection)
+        with self.database.engine.begin() as connection, self.database.read() as work:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int(digest([table.name])[:12], 16))))
+            held = connection.execute(sa.select(marks).where(marks.c.name == table.name)).first()
+            seen = int(held.seen) if held is not None and (held.library, held.seen <= number) == (name, True) else 0
+            if not seen:
+                connection.execute(sa.delete(table))
+            session = work.session(EVERYONE)
+            changed = changed_since(session, seen)
+            gone = {document.document_id for document in changed}
+            terms = {document.document_id: document.terms for document in changed if document.terms is not None}
+            if seen:
+                touched = touched_by_vectors(session, self.model, seen)
+                gone, terms = gone | touched.keys(), terms | touched
+                for group in _groups(sorted(gone)):
+                    connection.execute(sa.delete(table).where(table.c.document.in_(group)))
+            rows: list[dict[str, Any]] = []
+            for key, document, raw in vectors_of(session, self.model, list(terms)):
+                rows.append(_row(key, document, raw, terms))
+                if len(rows) == BATCH:
+                    connection.execute(sa.insert(table), rows)
+                    rows = []
+            if rows:
+                connection.execute(sa.insert(table), rows)
+            connection.execute(sa.delete(marks).where(marks.c.name == table.name))
+            connection.execute(sa.insert(marks), [{"name": table.name, "library": name, "seen": number}])
+        self._table, self.seen = table, number
+
+
+def _tables(model: str, width: int) -> tuple[sa.Table, sa.Table]:
+    """The vectors of one model and the marks, outside the models' metadata: no migration knows a cache."""
+    from pgvector.sqlalchemy import Vector
+
+    metadata = sa.MetaData(schema=SCHEMA)
+    name = f"vector_{digest([SHAPE, model, width])[:16]}"
+    text = [sa.Column(column, sa.String, nullable=False) for column in ("document", "owner", "audience", "region")]
+    days = [sa.Column(column, sa.Integer, nullable=False) for column in ("first", "last")]
+    table = sa.Table(
+        name, metadata, sa.Column("id", sa.String, primary_key=True), *text, *days, sa.Column("vector", Vector(width))
+    )
+    sa.Index(f"{name}_document", table.c.document)
+    sa.Index(
+        f"{name}_near", table.c.vector, postgresql_using="hnsw", postgresql_ops={"vector": "vector_cosine_ops"},
+        postgresql_with={"m": 16, "ef_construction": 64},
+    )  # fmt: skip
+    marks = sa.Table(
+        "mark", metadata, sa.Column("name", sa.String, primary_key=True), sa.Column("library", sa.String),
+        sa.Column("seen", sa.Integer),
+    )  # fmt: skip
+    return table, marks
+
+
+def _allowed(table: sa.Table, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """An empty set lets nothing through."""
+    parts: list[sa.ColumnElement[bool]] = [
+        table.c.owner.in_(sorted(wanted.owners)),
+        table.c.audience.in_(sorted(wanted.audiences)),
+        table.c.region.in_(sorted(wanted.regions)),
+    ]
+    if wanted.day is not None:
+        parts += [table.c.first <= wanted.day, table.c.last >= wanted.day]
+    return parts
+
+
+def _row(key: str, document: str, raw: bytes, terms: Mapping[str, Terms]) -> dict[str, Any]:
+    term = terms[document]
+    return {
+        "id": key, "document": document, "owner": term.owner, "audience": term.audience, "region": term.region,
+        "first": term.first, "last": term.last, "vector": np.frombuffer(raw, np.float16).astype(np.float32),
+    }  # fmt: skip
+
+
+def _groups(values: list[str]) -> list[list[str]]:
+    return [values[start : start + 400] for start in range(0, len(values), 400)]
