@@ -47,9 +47,9 @@ def read_json(name: str) -> Any:
 
 def company_file(name: str | None) -> "Company":
     """The company of `--company`, or one about which nothing is known."""
-    from knowledge.companies import EMPTY, parse_company
+    from knowledge.companies import EMPTY, check_company, parse_company
 
-    return EMPTY if name is None else parse_company(read_json(name))
+    return EMPTY if name is None else check_company(parse_company(read_json(name)))
 
 
 def _no_constant(name: str) -> None:

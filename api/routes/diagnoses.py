@@ -13,7 +13,7 @@ from assistant.diagnose import diagnose
 from assistant.recommend import recommend
 from assistant.turn.passages import NATIONAL
 from knowledge.base.clock import today
-from knowledge.companies import EMPTY, parse_company
+from knowledge.companies import EMPTY, check_company, parse_company
 from knowledge.policies import calculate
 from retrieval import Scope
 
@@ -57,7 +57,7 @@ class Question(BaseModel):
 @router.post("/diagnoses")
 def diagnoses(home: HouseDep, _principal: Anyone, body: DiagnosisRequest) -> dict[str, Any]:
     """The shape of `qifu diagnose`; nothing is stored."""
-    desk, company, when = home.desk, parse_company(body.company), body.as_of or today(home.clock)
+    desk, company, when = home.desk, check_company(parse_company(body.company)), body.as_of or today(home.clock)
     found = diagnose(desk.book, company, tuple(body.programmes), when, region=body.region)
     items = recommend(desk.book, desk.catalogue, company, found.verdicts, when, providers=desk.orders.providers)
     value = found.model_dump(mode="json", by_alias=True)
@@ -86,7 +86,7 @@ def search(home: HouseDep, principal: Anyone, body: SearchRequest) -> dict[str, 
 @router.post("/ask")
 def answer(home: HouseDep, principal: Anyone, body: Question) -> dict[str, Any]:
     """One question without a conversation: the shape of `qifu ask`."""
-    company = parse_company(body.company) if body.company is not None else EMPTY
+    company = check_company(parse_company(body.company)) if body.company is not None else EMPTY
     when = body.as_of or today(home.clock)
     reply = ask(home.desk, speaker(principal), body.question, company=company, as_of=when, region=body.region)
     return reply.model_dump(mode="json")

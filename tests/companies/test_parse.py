@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base.errors import BadInput
-from knowledge.companies import Company, parse_company
+from knowledge.companies import Company, check_company, parse_company
 from knowledge.companies.uscc import ALPHABET, check_digit, read_uscc
 
 CONTRACT: dict[str, Any] = {
@@ -155,3 +155,34 @@ def test_codes_of_real_registrations_are_accepted(code: str) -> None:
 def test_codes_of_every_registering_department_are_accepted(letter: str) -> None:
     first = f"{letter}1310115MA1K4ABCD"
     assert read_uscc(first + check_digit(first)) == first + check_digit(first)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"hr.headcount": 45, "hr.tech_staff": 60}, "科技人员是 60人，大于职工总数 45人"),
+        ({"hr.headcount": {"low": 40, "high": 50}, "hr.tech_staff": {"low": 51, "high": 60}}, "大于职工总数 50人"),
+        ({"finance.revenue": {"2025": 3200}, "finance.main_revenue": {"2025": 3201}}, "2025 年是 3201万元"),
+        ({"rd.expense": {"2024": 10, "2025": 210}, "rd.domestic_expense": {"2025": 211}}, "请核对这两个数"),
+    ],
+)
+def test_a_part_above_its_whole_is_one_clear_sentence(facts: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        check_company(parse_company({"facts": facts}))
+    assert words in caught.value.message
+    assert caught.value.message.count("。") == 1
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"hr.headcount": 45, "hr.tech_staff": 45},
+        {"hr.headcount": {"low": 40}, "hr.tech_staff": 60},
+        {"hr.headcount": {"low": 40, "high": 50}, "hr.tech_staff": {"low": 45, "high": 60}},
+        {"finance.revenue": {"2024": 100}, "finance.main_revenue": {"2025": 300}},
+        {"hr.headcount": None, "hr.tech_staff": 60},
+    ],
+)
+def test_figures_that_can_both_be_right_are_taken(facts: dict[str, Any]) -> None:
+    company = parse_company({"facts": facts})
+    assert check_company(company) == company

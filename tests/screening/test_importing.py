@@ -205,6 +205,17 @@ def test_a_row_that_is_no_csv_is_told_and_the_next_one_read(
     assert (found.created, [one.row for one in found.problems]) == (1, [2])
 
 
+def test_a_part_above_its_whole_is_told_and_not_taken(tmp_path: Path, database: Database, clock: SetClock) -> None:
+    sheet = tmp_path / "a.csv"
+    sheet.write_text(f"统一社会信用代码,hr.headcount,hr.tech_staff\n{CODE},45,60\n", encoding="utf-8")
+    found = _imported(sheet, database, clock)
+    assert [(one.row, one.column) for one in found.problems] == [(2, "科技人员")]
+    assert "大于职工总数 45" in found.problems[0].reason
+    with database.read() as work:
+        [stored] = find_stored(work.session("org-sh"), {CODE}).values()
+    assert [fact.field for fact in stored.company.facts] == ["hr.headcount"]
+
+
 def _said_otherwise(tmp_path: Path, database: Database, clock: SetClock) -> Path:
     """A vendor's response that differs from what the client of org-sh said of its staff."""
     told = parse_company({"name": "甲", "uscc": CODE, "facts": {"hr.insured": {"value": 30, "source": "self"}}})

@@ -10,12 +10,13 @@ from typing import Any
 from knowledge.base.errors import BadInput
 from knowledge.base.regions import place
 from knowledge.companies.company import Company, Fact
+from knowledge.companies.contradictions import contradictions
 from knowledge.companies.importing import headings as heads
 from knowledge.companies.importing.cells import is_blank, read_cell
 from knowledge.companies.importing.sources import Raw, read_rows
 from knowledge.companies.parse import parse_company
 from knowledge.companies.uscc import read_uscc
-from knowledge.policies.fields import find_field
+from knowledge.policies.fields import find_field, label
 from knowledge.policies.values import Frozen
 
 HEADING = "heading"
@@ -69,12 +70,14 @@ def _row(number: int, raw: Raw, as_of: date) -> Row:
             problems.append(Problem(row=number, column=column, reason=reason))
             continue
         read.extend(fact.model_copy(update={"source": source, "as_of": as_of}) for fact in company.facts)
+    wrong = dict(contradictions(read))
+    problems.extend(Problem(row=number, column=label(fact.field), reason=words) for fact, words in wrong.items())
     company = Company(
         name=about.get("name", "")[:200],
         uscc=code,
         region=_region(number, raw, about, problems),
         industry_code=_industry(number, raw, about, problems),
-        facts=tuple(read),
+        facts=tuple(fact for fact in read if fact not in wrong),
     )
     return Row(number, company, tuple(problems), _unused(frozenset(raw)))
 
