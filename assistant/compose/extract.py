@@ -15,6 +15,7 @@ from retrieval import Evidence
 from retrieval.wording import bigrams, content, expanded
 
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?")
+REFERENCE = re.compile(r"（[^（）]{4,60}(?:号|令|法|条例|办法|规定)[^（）]{0,20}）(?=[。；]?$)")
 BULLET = re.compile(r"^\s*(?:[-*]|\d+[.、])\s+")
 QUANTITY = re.compile(
     r"多少|多久|多长|几[个年项天月条号日]|几$|最迟|最晚|最短|何时|什么时候|啥时候|比例|占比|下限|上限|期限|哪[天年]|截止|大|第几|几折|几成|打折"
@@ -58,6 +59,7 @@ class Piece:
     at: int
     text: str
     header: tuple[str, ...] = ()
+    reference: str = ""  # the document its line names at the end, for all of the line
 
     @property
     def row(self) -> bool:
@@ -114,9 +116,11 @@ def pieces_of(evidence: Evidence) -> tuple[Piece, ...]:
             if BULLET.match(line):
                 found.append(Piece(evidence, len(found), BULLET.sub("", line)))
                 continue
+            named = REFERENCE.search(line)
             for match in SENTENCE.finditer(line):
                 if match[0].strip(" 。；"):
-                    found.append(Piece(evidence, len(found), match[0].strip()))
+                    reference = named[0] if named and named[0] not in match[0] else ""
+                    found.append(Piece(evidence, len(found), match[0].strip(), reference=reference))
     return tuple(found)
 
 

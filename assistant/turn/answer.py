@@ -5,6 +5,7 @@ import re
 from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.conditions import condition_part, topic_programme
+from assistant.turn.filing import filing_part
 from assistant.turn.passages import passage_part
 from assistant.turn.premise import claims
 from assistant.turn.rates import rates_part
@@ -28,7 +29,8 @@ def answer_step(desk: Desk, state: TurnState) -> Change:
 
 def _part(desk: Desk, state: TurnState, question: str) -> Part:
     return (
-        rates_part(desk, state, question)
+        filing_part(desk, state, question)
+        or rates_part(desk, state, question)
         or window_part(desk, state, question)
         or condition_part(desk, state, question)
         or award_part(desk, state, question)

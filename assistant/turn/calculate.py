@@ -11,7 +11,7 @@ from assistant.sources import document_sources
 from assistant.turn.state import Change, TurnState
 from assistant.turn.sums import sum_part
 from assistant.understand.resumed import resume, resumes
-from assistant.understand.sums import read_asked
+from assistant.understand.sums import read_asked, read_each
 from assistant.understand.taxsum import CitSum, VatSum, read_cit, read_sum
 from knowledge.base.errors import NotInForce
 from knowledge.companies.company import Company
@@ -41,7 +41,9 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
         # 是小规模, 那300万呢: the new words come first, so that they win over the old ones.
         other = read_asked(f"{read.text.rstrip('。？?！')}，{last['text']}", state["as_of"])
     if other is not None:
-        return {"parts": (sum_part(desk, other, state["as_of"], state["region"] or state["company"].region),)}
+        each = read_each(state["question"], state["as_of"]) or (other,)
+        region = state["region"] or state["company"].region
+        return {"parts": tuple(sum_part(desk, one, state["as_of"], region) for one in each)}
     asked = read_sum(state["question"], state["as_of"])
     if asked is None and any(fact.field == "finance.taxable_income" for fact in read.facts):
         asked = read_cit(read.text, state["as_of"])

@@ -74,7 +74,8 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         topic = {"topic_programmes": (programme_id, *others), "topic_title": None}
         more = related(desk, state, question, programme_id)
         if wrong := contradiction(question, lines):
-            lines += earlier_lines(desk, state, programme, fields)
+            if before := earlier_lines(desk, state, programme, fields):
+                lines += [_since(programme), *before]
             return Part((wrong, *lines, *more), "declined", "false_premise", cards=(card,), dialog=topic)
         return Part((*lines, *more), cards=(card,), dialog=topic)
     return None
@@ -107,6 +108,11 @@ def condition_lines(
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
     return lines
+
+
+def _since(programme: Programme) -> Statement:
+    text = f"现行标准自 {programme.valid_from} 起执行，依据 {programme.documents[0].doc_no}"
+    return Statement(text, document_sources(programme.documents[:1], programme.id, text), (text,))
 
 
 def _demand(programme: Programme, condition: ConditionResult) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from assistant.understand.entities import find_entities
 from assistant.understand.lexicon import lexicon
 from retrieval import Evidence
-from retrieval.wording import content
+from retrieval.wording import bigrams, content
 
+COMMON = re.compile(r"[（(].*?[)）]|认定|评价|企业|办法|规定|管理|中华人民共和国")
+NAMED = 0.4  # part of a title's letter pairs that name it
 BARE = (
     ("条件", re.compile(r"(?:申报|认定|申请|基本)?(?:条件|要求|标准|门槛)(?:一览)?")),
     ("办理流程", re.compile(r"(?:申报|认定|办理|申请)?(?:流程|步骤|程序|手续)")),
@@ -31,6 +33,14 @@ def section_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ..
         return tuple(hits)
     asked = own[0].model_copy(update={"asked": own[0].asked or question})
     return (asked, *(hit for hit in hits if hit is not own[0]))
+
+
+def is_named(question: str, hit: Evidence) -> bool:
+    """Whether the question names what the passage is about, in its title's words or by a name of its own."""
+    if hit.document_id in find_entities(question).programmes:
+        return True
+    title = [gram for gram in bigrams(COMMON.sub("", hit.title)) if gram]
+    return bool(title) and sum(gram in question for gram in title) >= NAMED * len(title)
 
 
 def own_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:

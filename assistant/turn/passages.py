@@ -8,7 +8,7 @@ from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
-from assistant.turn.named import own_first, section_first
+from assistant.turn.named import is_named, own_first, section_first
 from assistant.turn.premise import contradiction
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
@@ -53,6 +53,8 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     statements = [quoted(choice, clauses(desk, state, day)) for choice in choices]
     used = tuple(choice.evidence for choice in choices)
     if WHICH_PAPER.search(question) and used[0].doc_no:
+        if not used[0].asked and not is_named(question, used[0]):
+            return nothing("no_evidence", state)  # the paper of a neighbour is worse than none
         words = f"{used[0].title}现行依据的文件是 {used[0].doc_no}"
         statements.append(Statement(words, (passage_source(used[0]),), (words,)))
     if wrong := contradiction(question, statements):
@@ -163,7 +165,8 @@ def quoted(choice: Choice, look_up: LookUp) -> Statement:
     words = "；".join(piece.text.rstrip("。；;：") for piece in pieces)
     if evidence.kind == "law" and len(pieces) == len(pieces_of(evidence)):
         words = "".join(evidence.text.split("\n")).strip()  # the clause as it stands
-    sources = (passage_source(evidence, words), *named_sources(evidence, words, look_up))
+    references = "".join(dict.fromkeys(piece.reference for piece in pieces))
+    sources = (passage_source(evidence, words), *named_sources(evidence, words + references, look_up))
     if evidence.kind == "rule":
         sources = rule_sources(evidence, words)
     if pieces[0].row:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import yaml
 
-from assistant.understand.cues import BELIEF
+from assistant.understand.cues import BELIEF, CLAIM
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from assistant.understand.sums import names_sum
 from assistant.understand.values import Entities, Intent, Said
 
 UNSURE = 0.5  # nothing fired: search is asked before the question is called out of scope
 NOT_OUR_PRICE = re.compile(r"罚|滞纳金|税|社保|公积金|保险|奖|补贴|给多少钱|拿.{0,2}钱|注册资本|出资")
+FREE, MONEY = re.compile(r"免|要交|要缴|不用交|不用缴"), re.compile(r"\d(?:\.\d+)?\s?[万亿元]")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
 
 
@@ -83,7 +84,8 @@ def _read_tax(text: str, asks: bool, figures: bool, entities: Entities, found: d
         return
     if not (cues["tax"].search(text) or entities.taxes):
         return
-    if (figures and cues["tax_sum"].search(text)) or cues["own_tax"].search(text):
+    believed = figures and FREE.search(text) and (BELIEF.search(text) or CLAIM.search(text)) and MONEY.search(text)
+    if (figures and cues["tax_sum"].search(text)) or cues["own_tax"].search(text) or believed:
         found["tax_calculation"] = 0.92
         found.pop("price_question", None)
     elif asks or len(text) <= 12:

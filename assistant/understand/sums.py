@@ -26,6 +26,7 @@ BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
 MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月份?(?!\d)")
 INCLUDED, EXCLUDED = re.compile(r"(?<!不)含税|价税合计"), re.compile(r"不含税|税前|除税|未税")
 QUARTER_MONTH = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}
+EACH = re.compile(r"各(?:能|可以|要|该|扣|交|是)|分别")
 BEHIND = 4  # a word behind a figure counts as this many characters further away than one before it
 REACH = 12
 PAPERS = re.compile(
@@ -78,6 +79,22 @@ def read_asked(text: str, as_of: date) -> AskedSum | None:
             day = _day(kept, as_of) if topic.dated else None
             return AskedSum(topic=topic, text=text, given=given, loose=loose, on=day)
     return None
+
+
+def read_each(text: str, as_of: date) -> tuple[AskedSum, ...]:
+    """Every sum of a sentence that asks for several at once: 招待费20万，广告费400万，各能扣多少."""
+    first = read_asked(text, as_of)
+    if first is None or not EACH.search(text):
+        return (first,) if first else ()
+    found = []
+    for topic in topics():
+        if not pattern(topic.any).search(text) or (topic.never and pattern(topic.never).search(text)):
+            continue
+        given, loose = _inputs(topic, text, as_of)
+        keys = [name for name, wanted in topic.inputs.items() if wanted.key]
+        if all(name in given for name in keys) and loose is None:
+            found.append(AskedSum(topic=topic, text=text, given=given, on=first.on))
+    return tuple(found) or (first,)
 
 
 def continues(text: str, last: str) -> bool:

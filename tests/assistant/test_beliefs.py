@@ -65,3 +65,18 @@ def test_figures_for_three_years_together_are_no_figures_of_the_last_one() -> No
 
 def test_the_everyday_name_of_a_figure_finds_the_condition_on_its_share(furnished: Path) -> None:
     assert "不低于 5%" in asked(furnished, "去年营收4200万，报高企研发费这条红线是几个点").answer
+
+
+def test_the_last_day_to_file_is_told_for_the_month_asked_for(furnished: Path) -> None:
+    assert "2026-10-26" in asked(furnished, "10月报税截止几号").answer
+    assert "2026-11-16" in asked(furnished, "本月征期最后一天").answer
+
+
+def test_two_sums_in_one_question_are_both_worked_out(furnished: Path) -> None:
+    reply = asked(furnished, "招待费花了20万收入2000万，还有广告费400万，各能扣多少？我们做五金批发")
+    assert len(reply.computed) == 2
+    assert "100,000 元" in reply.answer
+
+
+def test_the_paper_of_an_unknown_programme_is_not_told_by_a_neighbours(furnished: Path) -> None:
+    assert asked(furnished, "知识产权强企认定现在按哪个文件").outcome == "declined"
