@@ -153,6 +153,7 @@ def _item(
         reasons.append(value[1])
     if not reasons:
         return None
+    reasons.extend(_licensed(service))
     price = service.price
     reasons.append(f"服务费 {yuan(price.low_fen)}～{yuan(price.high_fen)} 元（演示机构定价）")
     deadlines = [verdict.earliest for verdict in mine if verdict.earliest is not None]
@@ -177,6 +178,13 @@ def _judged(verdict: Verdict, weights: Weights) -> tuple[float, str]:
         return weights.unmet, f"{verdict.name}还差：" + "、".join(c.gap or c.label for c in unmet[:2])
     text = f"{verdict.name}已有 {met} 项条件满足，还有条件待确认" if met else f"{verdict.name}的条件还待确认"
     return weights.unknown + weights.met_condition * met, text
+
+
+def _licensed(service: Service) -> list[str]:
+    """What whoever carries it out must hold: the service's own permits filter the providers, a step's are another's."""
+    steps = {permit: step.name for step in service.sop.steps for permit in step.permits}
+    own = [f"须由持有{'、'.join(service.permits)}的机构办理"] if service.permits else []
+    return [*own, *(f"“{step}”须由持有{permit}的机构完成" for permit, step in steps.items())]
 
 
 def _first(

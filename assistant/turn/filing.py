@@ -41,6 +41,7 @@ def filing_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         words = f"{year} 年的申报纳税期限还没有查到公布的通知，不能按往年的日子推断；请以税务机关届时公布的为准"
         return Part((say(words, grounds=(words,)),), "declined", "not_in_force", action="declined")
     deadline = result.outputs["deadline"]
-    text = f"{year} 年 {month} 月的申报纳税期限到 {deadline} 为止：{rule.note.split('。')[0]}都在这一天以前"
+    covers = (rule.note or rule.name).split("。")[0]
+    text = f"{year} 年 {month} 月的申报纳税期限到 {deadline} 为止：{covers}都在这一天以前"
     sources = document_sources(rule.documents, rule.id, f"{text} {deadline}", rule.valid_to)
     return Part((Statement(text, sources, (text,)),), computed=(result.model_dump(mode="json"),))
