@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+from api.house import House
 from assistant.diagnose import diagnose
-from assistant.recommend import Recommendation, recommend
+from assistant.recommend import Recommendation, _licensed, recommend
 from knowledge.companies import parse_company
 from knowledge.policies import Verdict, load_rules
 from knowledge.services import Catalogue, load_catalogue
 from tests.companies.test_diagnosis import HNTE
+from workflows import network
+from workflows.providers import rank
 
 BOOK, CATALOGUE, DAY = load_rules(), load_catalogue(), date(2026, 11, 23)
 
@@ -70,3 +73,25 @@ def test_a_service_is_dropped_only_when_none_of_its_programmes_applies() -> None
     assert told(hnte, elsewhere)
     assert not any(other.name in reason for reason in told(hnte, elsewhere)[0].reasons)
     assert not told(hnte.model_copy(update={"verdict": "not_applicable"}), elsewhere)
+
+
+def test_the_permits_of_a_service_and_of_a_step_are_told() -> None:
+    found = advised("bookkeeping", {"entity.taxpayer_type": "小规模纳税人"})
+    assert found is not None
+    assert "须由持有代理记账许可的机构办理" in found.reasons
+    audit = advised("special_audit", HNTE)
+    assert audit is not None
+    assert "须由持有会计师事务所执业证书的机构办理" in audit.reasons
+    [reason] = _licensed(CATALOGUE.service("cmmi_certification"))
+    assert reason.endswith("须由持有CMMI 授权评估资质的机构完成")
+
+
+def test_only_holders_of_a_valid_permit_are_offered(home: House) -> None:
+    service = CATALOGUE.service("bookkeeping")
+    with home.database.read() as work:
+        everyone = network.providers(work, network.headquarters(work), service.id, DAY)
+        offered = {one.org_id for one in rank(work, service, "", DAY)}
+    holders = {one.org_id for one in everyone if "代理记账许可" in one.permits}
+    assert offered
+    assert offered <= holders
+    assert {one.org_id for one in everyone} - holders, "somebody lacks it, or this shows nothing"
