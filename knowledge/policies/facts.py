@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from knowledge.policies.interval import Interval, compare
 
+Bound = Decimal | bool | str | tuple[str, ...]
 NOTHING = Decimal(0)
 
 
@@ -97,7 +98,7 @@ class Supposed:
         return self.facts.rests_on(name)
 
 
-def holds(known: Known, op: str, bound: Decimal | bool | str | tuple[str, ...]) -> bool | None:
+def holds(known: Known, op: str, bound: Bound) -> bool | None:
     """A fact against a bound: True, False, or None when its interval straddles; a ratio goes by products."""
     if not isinstance(known.value, Interval) or not isinstance(bound, Decimal):
         possible = known.value if isinstance(known.value, frozenset) else {known.value}

@@ -4,15 +4,14 @@ For each open field the answers that matter (either side of each threshold and b
 weighted by how likely each is; a question's impact is the share of answers that decide the verdict.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from knowledge.policies.bounds import When
-from knowledge.policies.facts import Fact3, Facts, Known, Unknown
+from knowledge.policies.facts import Bound, Fact3, Facts, Known, Unknown, holds
 from knowledge.policies.fields import find_field, label
 from knowledge.policies.interval import Interval, point
 from knowledge.policies.judgement import Judged, Judgement, tested
@@ -103,23 +102,31 @@ def _trials(judgement: Judgement, fields: frozenset[str]) -> list[_Trial]:
 
 def _trial(judgement: Judgement, judged: list[Judged], name: str, needs: frozenset[str]) -> _Trial:
     conditions, tests = judgement.programme.conditions, tested(judgement.programme)
-    touched = [at for at, node in enumerate(conditions) if name in tests[id(node)]]
-    undecided = [at for at, one in enumerate(judged) if one.result == "unknown"]
-    waits = {at: 1 + 0.2 * len(judged[at].missing) for at in undecided}
-    rest = sum(at not in touched for at in undecided)
-    before = sum(waits.values()) or 1.0
+    touched = [(at, node) for at, node in enumerate(conditions) if name in tests[id(node)]]
+    waits = [_waits(one) for one in judged]
+    others = any(waits[at] for at in set(range(len(waits))).difference(at for at, _ in touched))
+    before = sum(waits) or 1.0
+    effects: dict[int, tuple[bool, float]] = {}  # answers that no test tells apart are one value
     decides = settles = 0.0
     for weight, answer in _answers(judgement.programme, name):
-        supposed = judgement.supposing(name, answer)
-        after, unmet, unknown = dict(waits), False, rest
-        for at in touched:
-            one = supposed.of(conditions[at])
-            unmet = unmet or one.result == "unmet"
-            unknown += one.result == "unknown"
-            after[at] = 1 + 0.2 * len(one.missing) if one.result == "unknown" else 0.0
-        decides += weight * (unmet or not unknown)
-        settles += weight * (before - (sum(after.values()) or 1.0)) / before
+        effect = effects.get(id(answer))
+        if effect is None:
+            supposed = judgement.supposing(name, answer)
+            after = [(at, supposed.of(node)) for at, node in touched]
+            open_after = waits.copy()
+            for at, one in after:
+                open_after[at] = _waits(one)
+            unmet = any(one.result == "unmet" for _, one in after)
+            decided = unmet or not (others or any(one.result == "unknown" for _, one in after))
+            effect = effects[id(answer)] = decided, (before - (sum(open_after) or 1.0)) / before
+        decides += weight * effect[0]
+        settles += weight * effect[1]
     return _Trial(needs, decides, settles)
+
+
+def _waits(judged: Judged) -> float:
+    """How much is open: an undecided condition, and the facts it waits for."""
+    return 1 + 0.2 * len(judged.missing) if judged.result == "unknown" else 0.0
 
 
 def _exact(fact: Fact3) -> bool:
@@ -127,10 +134,17 @@ def _exact(fact: Fact3) -> bool:
 
 
 def _answers(programme: Programme, name: str) -> tuple[tuple[float, Known], ...]:
-    """Answers that matter with their chances, which add up to 1."""
+    """Answers that matter with their chances, which add up to 1; those that no test tells apart are the same value."""
     known = _answered(programme)
     if name not in known:
-        known[name] = tuple((weight, Known(value)) for weight, value in _weighted(name, programme))
+        tests = list(_tests(name, programme))
+        first: dict[tuple[bool | None, ...], Known] = {}
+        answers = [(weight, Known(value)) for weight, value in _weighted(name, programme)]
+        for _, answer in answers:
+            first.setdefault(tuple(holds(answer, op, bound) for op, bound in tests), answer)
+        known[name] = tuple(
+            (weight, first[tuple(holds(answer, op, bound) for op, bound in tests)]) for weight, answer in answers
+        )
     return known[name]
 
 
@@ -138,6 +152,18 @@ def _answers(programme: Programme, name: str) -> tuple[tuple[float, Known], ...]
 def _answered(_programme: Programme) -> dict[str, tuple[tuple[float, Known], ...]]:
     """Filled as fields are tried."""
     return {}
+
+
+def _tests(name: str, programme: Programme) -> Iterator[tuple[str, Bound]]:
+    """Everything a value of the field is held against."""
+    for node in walk(programme.conditions):
+        if node.field == name and node.op != "manual" and node.value is not None:
+            yield node.op, node.value
+        for case in node.cases:
+            yield from case.when.bounds if (case.when.field or node.switch) == name else ()
+    for item in _items(programme.score.items if programme.score else ()):
+        for band in item.bands:
+            yield from band.when.bounds if (band.when.field or item.field) == name else ()
 
 
 def _weighted(name: str, programme: Programme) -> list[tuple[float, Interval | bool | str]]:
@@ -167,22 +193,7 @@ def _weighted(name: str, programme: Programme) -> list[tuple[float, Interval | b
 
 
 def _edges(name: str, programme: Programme) -> set[Decimal]:
-    found = {
-        node.value for node in walk(programme.conditions) if node.field == name and isinstance(node.value, Decimal)
-    }
-    for node in walk(programme.conditions):
-        for case in node.cases:
-            found |= _bounds(case.when, node.switch, name)
-    if programme.score:
-        for item in _items(programme.score.items):
-            for band in item.bands:
-                found |= _bounds(band.when, item.field, name)
-    return found
-
-
-def _bounds(when: When, default: str | None, name: str) -> set[Decimal]:
-    mine = (when.field or default) == name
-    return {bound for _, bound in when.bounds if isinstance(bound, Decimal)} if mine else set()
+    return {bound for _, bound in _tests(name, programme) if isinstance(bound, Decimal)}
 
 
 def _items(items: Iterable[Item]) -> Iterable[Item]:
