@@ -23,6 +23,7 @@ from knowledge.companies.company import EMPTY, Company, Fact
 
 class CompanyRow(Owned, table=True):
     __tablename__ = "company"
+    __table_args__ = (sa.Index("ix_company_code", "org_id", "uscc"),)  # a sheet looks every row up by its code
     id: str = Field(primary_key=True, max_length=40)
     name: str = Field(default="", max_length=200)
     uscc: str | None = Field(default=None, max_length=18)
