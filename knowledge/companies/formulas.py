@@ -35,6 +35,8 @@ from knowledge.companies.standing import (
 from knowledge.policies.facts import Fact3, Known, Ratio, Unknown
 from knowledge.policies.interval import Interval
 
+NO_BASE = Unknown((), detail="基期为 0、负数或可能为 0，算不出增长率")
+
 
 def yearly_growth(base: str) -> Compute:
     """高企: ½ (Y2/Y1 + Y3/Y2) − 1, with what the guide says of zero years and young companies."""
@@ -55,7 +57,7 @@ def compound(base: str, years: int) -> Compute:
         if isinstance(first, Unknown) or isinstance(end, Unknown):
             return joined(x for x in (first, end) if isinstance(x, Unknown))
         value = cagr(first, end, years)
-        return Unknown() if value is None else Known(value, f"{now.last_year - years}～{now.last_year} 年复合")
+        return NO_BASE if value is None else Known(value, f"{now.last_year - years}～{now.last_year} 年复合")
 
     return compute
 
@@ -67,7 +69,7 @@ def change(base: str) -> Compute:
             return joined(x for x in (first, end) if isinstance(x, Unknown))
         value = growth(first, end)
         if value is None:
-            return Unknown()
+            return NO_BASE
         return Known(value, f"{now.last_year} 年比 {now.last_year - 1} 年", Ratio(end - first, first, unit(base)))
 
     return compute
@@ -79,7 +81,7 @@ def mean_change(base: str) -> Compute:
         if any(isinstance(one, Unknown) for one in figures):
             return joined(one for one in figures if isinstance(one, Unknown))
         value = mean_growth([one for one in figures if isinstance(one, Interval)], zero_counts=False)
-        return Unknown() if value is None else Known(value, "近两年增长率的平均")
+        return NO_BASE if value is None else Known(value, "近两年增长率的平均")
 
     return compute
 
