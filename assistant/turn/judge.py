@@ -15,6 +15,7 @@ from assistant.turn.windows import window_part
 from assistant.understand.cues import OURS
 from knowledge.base.errors import NotInForce
 from knowledge.base.ids import digest
+from knowledge.companies.contradictions import contradictions
 from knowledge.policies import Verdict
 
 WORDS = {"met": "满足", "unmet": "不满足", "unknown": "待确认", "not_applicable": "不适用"}
@@ -33,6 +34,9 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
     if state["said"]:
         text = "记下了：" + "；".join(shown_fact(fact) for fact in state["said"]) + "。如有不对请直接更正"
         statements.append(Statement(text, (), (text,)))
+    if doubts := _doubts(state):
+        kept = {"diagnosing": wants or dialog.diagnosing}  # with the right figure the diagnosis goes on
+        return {"parts": (Part((*statements, *doubts), "need_info", action="ask", dialog=kept),)}
     if not (wants or dialog.diagnosing):
         if not statements:
             return {"then": ("answer",)}
@@ -61,6 +65,13 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
         },
     )
     return {"parts": (part,)}
+
+
+def _doubts(state: TurnState) -> list[Statement]:
+    """What can't all be true of what was said, put back to the client before anything is judged by it."""
+    told = {fact.field for fact in state["said"]}
+    found = [words for fact, words in contradictions(state["company"].facts) if told]
+    return [Statement(f"有一处对不上：{words}", (), (words,)) for words in found[:2]]
 
 
 def run_diagnosis(desk: Desk, state: TurnState, programmes: tuple[str, ...]) -> Diagnosis:
@@ -114,6 +125,8 @@ def question_step(desk: Desk, state: TurnState) -> Change:
     outcomes = {part.outcome for part in state["parts"]}
     if not dialog.diagnosing or outcomes & {"handoff"} or dialog.offer or any(p.order_id for p in state["parts"]):
         return {}
+    if _doubts(state):
+        return {}  # one thing at a time: first the figures that contradict each other
     still_open = dialog.asked is not None and not _settled(state, dialog.asked)
     if still_open and dialog.asked is not None:
         if any(part.action == "ask" for part in state["parts"]) or not state["parts"]:

@@ -23,7 +23,7 @@ from assistant.understand.cues import (
     TAXED,
 )
 from assistant.understand.lexicon import Mention, find_mentions, lexicon
-from assistant.understand.numbers import Quantity, find_numbers
+from assistant.understand.numbers import Quantity, find_numbers, parse_number
 from assistant.understand.periods import LAST_THREE, Period, find_date, find_periods, find_run
 from assistant.understand.values import Said
 
@@ -39,6 +39,12 @@ TOTALS = {
 THREE_YEARS = re.compile(r"(?<![第满做干耕])(?:三|3)个?(?:会计)?年(?!前|后|内|以|多|级)")
 TOGETHER = re.compile(r"合计|加起来|总共|一共|累计|总计")
 EACH = re.compile(r"每年|平均|年均|分别|各|都|连续|连着")
+YEARS_ALONE = re.compile(
+    r"(?:^|[，,])(?:我们|大概|大约|差不多|约|已经|从事|干了?|做了?|有|了)*"
+    r"(\d{1,2}(?:\.\d)?|[一二两三四五六七八九十]{1,3})年(?!\d|底|初|度)"
+)
+LONGEST_YEARS = 80
+RANK = "market.domestic_rank"
 PEOPLE = frozenset({"hr.headcount", "hr.tech_staff", "hr.rd_staff_fulltime", "hr.insured"})
 
 
@@ -95,6 +101,8 @@ def extract_facts(text: str, as_of: date, *, asked: Sequence[str] = ()) -> tuple
         found.extend(map(_total, said) if totals else said)
     found.extend(_share_of_totals(found))
     found.extend(_no_patents(kept))
+    if "market.segment_years" in asked and not any(said.field == "market.segment_years" for said in found):
+        found.extend(_years_asked(kept))
     if not found and asked:
         found.extend(_bare_answer(kept, asked, as_of))
     return _settle(found)
@@ -125,6 +133,15 @@ def _share_of_totals(found: list[Said]) -> list[Said]:
     if low == high:
         return [share.model_copy(update={"value": low.normalize()})]
     return [share.model_copy(update={"low": low, "high": high})]
+
+
+def _years_asked(text: str) -> list[Said]:
+    """做了6年, or 6年 by itself, where years in the market were asked for among other things."""
+    match = YEARS_ALONE.search(text)
+    number = parse_number(match[1]) if match else None
+    if match is None or number is None or number[0] > LONGEST_YEARS:
+        return []
+    return [Said(field="market.segment_years", value=_tidy(number[0]), unit="年", text=match[0].strip("，,"))]
 
 
 def _no_patents(text: str) -> list[Said]:
@@ -291,7 +308,7 @@ def _figure(
     start = min(quantity.start, mention.start) if mention and near else quantity.start
     end = max(quantity.end, mention.end) if mention and near else quantity.end
     exact = quantity.value is not None
-    unit = "人" if name in PEOPLE else UNITS[kind]
+    unit = "人" if name in PEOPLE else "名" if name == RANK else UNITS[kind]
     return Said(
         field=name,
         year=period.year if period and series and not period.part else None,

@@ -109,3 +109,19 @@ def test_asking_for_the_conditions_brings_all_of_them(talking: Talking) -> None:
     answer = talking.say("高企要什么条件").answer
     for part in ("365", "10%", "60%", "70 分", "技术领域", "核心知识产权"):
         assert part in answer
+
+
+def test_a_part_above_its_whole_is_put_back_before_anything_is_judged(talking: Talking) -> None:
+    doubtful = talking.say("我们有10个员工，科技人员15个，能评高企吗")
+    assert doubtful.outcome == "need_info"
+    assert "部分不能超过总数" in doubtful.answer
+    assert doubtful.cards == ()
+    settled = talking.say("科技人员是5个")
+    assert settled.cards[0]["type"] == "diagnosis"
+
+
+def test_a_niche_is_told_in_one_sentence(talking: Talking) -> None:
+    talking.say("做了6年，市占率12%，国内市场排第三")
+    told = {fact.field: fact.value for fact in talking.company.facts}
+    assert told["market.domestic_rank"] == 3
+    assert "market.share_pct" in told
