@@ -15,6 +15,7 @@ from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.intent import UNSURE
 from knowledge.base.clock import today
+from knowledge.ingest.shipped import article_rules
 from retrieval import Evidence, Scope, supports
 from retrieval.evidence import Audience
 
@@ -71,13 +72,17 @@ def _with_rules(
     sheets, named = sheet_passages(desk, question, day, region)
     if not sheets:
         return () if named else tuple(hits)
-    told = any(sheet.document_id in hit.document_id for sheet in sheets for hit in hits[:3])
+    covered = {rule for hit in hits[:3] for rule in (hit.document_id, *article_rules().get(hit.document_id, ()))}
+    told = any(sheet.document_id in covered for sheet in sheets)
     mine = max(supports(question, sheet) for sheet in sheets)
     theirs = max((supports(question, hit) for hit in hits[:3]), default=0.0)
     sheets = tuple(sorted(sheets, key=lambda sheet: -supports(question, sheet)))
     if told:  # the article says it better
         return tuple(hits)
-    return (*sheets, *hits) if named or mine > theirs + CLEARLY else (*hits[:2], *sheets, *hits[2:])
+    if named or mine > theirs + CLEARLY:
+        return (*sheets, *hits)
+    behind = 2 if mine > theirs else 5  # a rule that says no more than the articles comes after their sections
+    return (*hits[:behind], *sheets, *hits[behind:])
 
 
 def _asked_clause(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:

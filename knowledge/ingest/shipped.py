@@ -1,6 +1,7 @@
 """The knowledge that comes with the product: `knowledge/articles`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from knowledge.base.clock import Clock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
+from knowledge.ingest.article import read_front
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
 from knowledge.ingest.load import IngestReport, Progress, ingest
@@ -37,6 +39,13 @@ def load_articles(
     if embedder is not None:
         embed_shipped(database, embedder)
     return report
+
+
+@cache
+def article_rules() -> Mapping[str, tuple[str, ...]]:
+    """The rules each shipped article tells of, by its id."""
+    fronts = [read_front(path.read_text("utf-8"), path)[0] for path in sorted(ARTICLES.rglob("*.md"))]
+    return {front.id: tuple(front.rule_ids) for front in fronts}
 
 
 def embed_shipped(database: Database, embedder: Embedder, progress: Callable[[Progress], None] = lambda _: None) -> int:
