@@ -35,4 +35,5 @@ def test_a_day_before_any_version_names_the_versions_there_are() -> None:
     book, day = load_rules(), date(1990, 1, 1)
     with pytest.raises(NotInForce, match=r"2016-01-01 至 今.*请换一个日期"):
         diagnose(book, parse_company({}), ("hnte",), day)
-    assert diagnose(book, parse_company({}), (), day).verdicts == ()
+    with pytest.raises(NotInForce, match=r"1990-01-01 那天没有收录任何有效的资质规则"):
+        diagnose(book, parse_company({}), (), day)
