@@ -21,6 +21,8 @@ QUANTITY = re.compile(
     r"多少|多久|多长|几[个年项天月条号日]|几$|最迟|最晚|最短|何时|什么时候|啥时候|比例|占比|下限|上限|期限|哪[天年]|截止|大|第几|几折|几成|打折"
 )
 WHEN = re.compile(r"什么时候|啥时候|哪[天年]|何时|截止|到期|几月|几号")
+CALENDAR_ASKED = re.compile(r"几号|几月|哪[天年]")
+CALENDAR = re.compile(r"\d{4}\s?[-年]|\d+\s?月")
 DATE = re.compile(r"\d{4}\s?[-年]|\d+\s?月|五个月|十五日|[一-龥]{2}前|之日|期内")
 YES_NO = re.compile(r"吗|吧|是否|是不是|能不能|可不可以|([一-龥])不\1|要不要|有没有|行不|可以不")
 _NUMBER = r"[\d零一二三四五六七八九十百千万两半]+\s?"
@@ -151,7 +153,8 @@ def _worth(question: str, piece: Piece, weights: dict[str, float]) -> float:
     elif QUANTITY.search(question) and FIGURE.search(piece.text):
         worth *= 1.25
     if WHEN.search(question):
-        worth *= 1.5 if DATE.search(piece.text) else 0.7
+        day = CALENDAR if CALENDAR_ASKED.search(question) else DATE
+        worth *= 1.5 if day.search(piece.text) else 0.7
     if YES_NO.search(question) and POLAR.search(piece.text):
         worth *= 1.2
     return worth / (1 + max(len(piece.text) - 60, 0) / 400)

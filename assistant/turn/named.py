@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from assistant.understand.entities import find_entities
 from assistant.understand.lexicon import lexicon
 from retrieval import Evidence
-from retrieval.wording import bigrams, content
+from retrieval.wording import bigrams, content, expanded, plain
 
 COMMON = re.compile(r"[（(].*?[)）]|认定|评价|企业|办法|规定|管理|中华人民共和国")
 NAMED = 0.4  # part of a title's letter pairs that name it
+SUBJECT = re.compile(r"^([一-龥]{2,8}?)(?:创建|评定)?(?:补贴|补助|奖励|经营许可|许可|认定|资质|备案)")
 BARE = (
     ("条件", re.compile(r"(?:申报|认定|申请|基本)?(?:条件|要求|标准|门槛)(?:一览)?")),
     ("办理流程", re.compile(r"(?:申报|认定|办理|申请)?(?:流程|步骤|程序|手续)")),
@@ -41,6 +42,20 @@ def is_named(question: str, hit: Evidence) -> bool:
         return True
     title = [gram for gram in bigrams(COMMON.sub("", hit.title)) if gram]
     return bool(title) and sum(gram in question for gram in title) >= NAMED * len(title)
+
+
+def is_strange(question: str, hit: Evidence) -> bool:
+    """Whether the question is about a permit, title or subsidy that an article of ours doesn't speak of.
+
+    危化品经营许可 shares 经营许可 with every licence: what stands first in the name tells them apart.
+    """
+    if hit.clause or find_entities(question).programmes:
+        return False
+    letters = plain(f"{hit.title}{hit.context}{hit.text}{hit.asked}")
+    runs = (*content(question), *content(question.replace("的", "")))
+    names = [match[1] for run in runs for match in SUBJECT.finditer(run)]
+    meant = "".join(expanded(question))
+    return any(plain(name)[:2] not in letters and plain(name)[:2] not in meant for name in names)
 
 
 def own_first(question: str, hits: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -8,7 +8,7 @@ from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
-from assistant.turn.named import is_named, own_first, section_first
+from assistant.turn.named import is_named, is_strange, own_first, section_first
 from assistant.turn.premise import contradiction
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
@@ -50,6 +50,8 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     coverage = max(supports(question, hit) for hit in (*hits.hits[:3], *found[:8]))
     choices = choose(question, _asked_clause(question, found) or found)
     if coverage < GATE and not found[0].asked and choices[0].worth < SAID:
+        return nothing("no_evidence", state)
+    if is_strange(question, choices[0].evidence):
         return nothing("no_evidence", state)
     statements = [quoted(choice, clauses(desk, state, day)) for choice in choices]
     used = tuple(choice.evidence for choice in choices)

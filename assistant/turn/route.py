@@ -69,7 +69,8 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         return ("handoff",)
     if dialog.offer and YES.match(text):
         return ("confirm",)
-    if NO.search(text) and (dialog.offer or "correction" not in names) and not read.facts:
+    asks = bool(set(KNOWLEDGE) & set(names)) and not dialog.offer  # 对方不确认红字怎么办 withdraws nothing
+    if NO.search(text) and (dialog.offer or "correction" not in names) and not read.facts and not asks:
         return ("withdraw",)
     if YES.match(text):
         return ("confirm",)

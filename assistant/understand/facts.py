@@ -21,6 +21,7 @@ from assistant.understand.cues import (
     OURS,
     REFUSING,
     TAXED,
+    WHETHER,
 )
 from assistant.understand.lexicon import Mention, find_mentions, lexicon
 from assistant.understand.numbers import Quantity, find_numbers, parse_number
@@ -81,7 +82,11 @@ def extract_facts(text: str, as_of: date, *, asked: Sequence[str] = ()) -> tuple
         previous_other = False
         mentions = find_mentions(clause.text)
         periods = tuple(find_periods(clause.text, as_of))
-        if FORECAST.search(clause.text) or (TAXED.search(clause.text) and not OURS.search(clause.text)):
+        if (
+            WHETHER.search(clause.text)
+            or FORECAST.search(clause.text)
+            or (TAXED.search(clause.text) and not OURS.search(clause.text))
+        ):
             last = _named(mentions, last)
             continue
         if run := find_run(clause.text):

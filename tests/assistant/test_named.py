@@ -40,3 +40,17 @@ def test_what_must_be_held_already_is_told_as_a_premise(furnished: Path) -> None
 def test_of_two_programmes_the_one_that_is_held_is_not_asked_about(furnished: Path) -> None:
     answer = asked(furnished, "是专精特新的话，单项冠军主营收入门槛能降到多少").answer
     assert "单项冠军" in answer.splitlines()[0]
+
+
+@pytest.mark.parametrize("text", ["碳足迹核查的补贴要怎么申请", "危化品经营许可多久", "网约车平台许可怎么办"])
+def test_a_permit_that_no_article_speaks_of_is_not_answered_by_another_ones(furnished: Path, text: str) -> None:
+    assert asked(furnished, text).outcome == "declined"
+
+
+def test_a_refusal_of_another_party_withdraws_nothing(furnished: Path) -> None:
+    assert "先不办" not in asked(furnished, "对方不确认红字怎么办").answer
+
+
+def test_what_counts_as_evasion_may_be_asked(furnished: Path) -> None:
+    assert asked(furnished, "查补税款算不算偷税").reason != "unsafe"
+    assert asked(furnished, "想找人代开发票冲成本").reason == "unsafe"
