@@ -123,9 +123,8 @@ def _script(name: str | None) -> Iterator[str]:
 def _reply(value: dict[str, Any]) -> None:
     line(value["answer"].replace("**", ""))  # bold is for pages
     for citation in value["citations"]:
-        dates = f"{citation['effective_from'] or '施行日未载明'} 起" + (
-            f"至 {citation['effective_to']}" if citation["effective_to"] else ""
-        )
+        since, until = citation["effective_from"], citation["effective_to"]
+        dates = (f"{since} 起" if since else "施行日未载明") + (f"至 {until}" if until else "")
         where = " ".join(part for part in (citation["title"], citation["doc_no"], citation["clause"]) if part)
         line(f"  [{citation['marker']}] {where}（{dates}）")
     line("（内容由 AI 生成，重要事项请核对所引文件）")

@@ -115,7 +115,7 @@ def _sheet(
     beyond: tuple[str, ...] = (),
 ) -> Sheet:
     words = "".join((*names, *(one.title + one.text for one in passages)))
-    plain = dict.fromkeys(form for name in names for form in _forms(BRACKETS.sub("", name)))
+    plain = dict.fromkeys(form for name in names for form in _forms(_bare(name)))
     return Sheet(
         tuple(name for name in plain if len(name) >= 3 or name in names),
         first,
@@ -125,6 +125,12 @@ def _sheet(
         passages,
         frozenset(bigrams(words)),
     )
+
+
+def _bare(name: str) -> str:
+    """Without brackets and figures; ISO9001 keeps its number, which is all that tells it from ISO14001."""
+    bare = BRACKETS.sub("", name)
+    return bare if any("一" <= char <= "\u9fff" for char in bare) else name
 
 
 def _forms(name: str) -> tuple[str, ...]:
