@@ -29,6 +29,7 @@ def create_app(house: House, *, pages: Path = PAGES) -> FastAPI:
 
     app = FastAPI(title="企服 qifu", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.house = house
+    app.state.sign_ins = auth.counter()
     problems.install(app)
     app.middleware("http")(_watch)
     for module in (health, auth, chat, companies, diagnoses, documents, orders, demo, outcomes, reports, upkeep):

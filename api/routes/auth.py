@@ -13,9 +13,12 @@ from api.principal import LIFE, Principal, issue_token, sign_in, visitor
 from knowledge.base.errors import QifuError
 
 router = APIRouter(prefix="/api/v1")
-# Guessing passwords is slowed per user name and address; the counter lives in this process.
-_limiter = FixedWindowRateLimiter(MemoryStorage())
 _LIMIT = parse("20/minute")
+
+
+def counter() -> FixedWindowRateLimiter:
+    """Guessing passwords is slowed per user name and address; each application counts for itself."""
+    return FixedWindowRateLimiter(MemoryStorage())
 
 
 class TooMany(QifuError):
@@ -26,7 +29,8 @@ class TooMany(QifuError):
 def token(request: Request, home: HouseDep, form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, Any]:
     """A bearer token for user name and password (form fields `username`, `password`)."""
     address = request.client.host if request.client else "?"
-    if not _limiter.hit(_LIMIT, form.username, address):
+    limiter: FixedWindowRateLimiter = request.app.state.sign_ins
+    if not limiter.hit(_LIMIT, form.username, address):
         raise TooMany("登录尝试过于频繁，请一分钟后再试。", field="username")
     return _granted(home, sign_in(home.database, form.username, form.password))
 
