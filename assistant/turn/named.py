@@ -11,6 +11,9 @@ from retrieval.wording import bigrams, content, expanded, plain
 COMMON = re.compile(r"[（(].*?[)）]|认定|评价|企业|办法|规定|管理|中华人民共和国")
 NAMED = 0.4  # part of a title's letter pairs that name it
 SUBJECT = re.compile(r"^([一-龥]{2,8}?)(?:创建|评定)?(?:补贴|补助|奖励|经营许可|许可|认定|资质|备案)")
+ENDS = re.compile(
+    r"$|[^一-龥]|认定|评审|评价|企业|政策|优惠|的|现|目前|今|按|是|依|要|用|由|根|属|文|到|在|以|有|减|免|起|这"
+)
 BARE = (
     ("条件", re.compile(r"(?:申报|认定|申请|基本)?(?:条件|要求|标准|门槛)(?:一览)?")),
     ("办理流程", re.compile(r"(?:申报|认定|办理|申请)?(?:流程|步骤|程序|手续)")),
@@ -41,7 +44,10 @@ def is_named(question: str, hit: Evidence) -> bool:
     if hit.document_id in find_entities(question).programmes:
         return True
     title = [gram for gram in bigrams(COMMON.sub("", hit.title)) if gram]
-    return bool(title) and sum(gram in question for gram in title) >= NAMED * len(title)
+    if not title or sum(gram in question for gram in title) < NAMED * len(title):
+        return False
+    last = max(question.find(gram) for gram in title) + 2
+    return bool(ENDS.match(question[last:]))  # 知识产权强企 is another than 知识产权…: its name goes on
 
 
 def is_strange(question: str, hit: Evidence) -> bool:
