@@ -1,4 +1,4 @@
-"""What counts how much: one weight for each feature, learned (`python -m eval learn`) and kept in `ranker.yaml`."""
+"""What counts how much: one weight for each feature, learned offline and kept in `ranker.yaml`."""
 
 import math
 from collections.abc import Mapping
