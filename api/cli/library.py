@@ -6,6 +6,7 @@ from api.cli.options import day
 from api.cli.shown import exits, line, show
 from knowledge.base.errors import BadInput
 
+FLAGS = 20  # shown to a person; JSON has all
 KINDS = ("policy", "tax", "qualification", "sop", "law")
 
 
@@ -53,4 +54,9 @@ def _report(value: dict[str, Any]) -> None:
         f"沿用 {value['reused']} 条；用时 {value['seconds']:.1f} 秒"
     )
     for item in value["skipped"]:
-        line(f"  跳过 {item['path']}：{item['reason']}")
+        place = f"（{item['place']}）" if item["place"] else ""
+        line(f"  跳过 {item['path']}：{item['reason']}{place}")
+    for item in value["flagged"][:FLAGS]:
+        line(f"  请看 {item['path']}：{item['reason']}")
+    if len(value["flagged"]) > FLAGS:
+        line(f"  另有 {len(value['flagged']) - FLAGS} 处提示，加 --json 看全部")

@@ -4,15 +4,16 @@ import time
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from api.deps import HouseDep, SignedIn
 from api.principal import Principal
 from knowledge.base.errors import BadInput
+from knowledge.base.regions import canonical
 from knowledge.ingest.formats import Unreadable
-from knowledge.ingest.review import Reviewer, owner_for, publish_upload, upload, uploads, withdraw_upload
+from knowledge.ingest.review import Reviewer, amend_upload, owner_for, publish_upload, upload, uploads, withdraw_upload
 from knowledge.ingest.tables import EVERYONE
-from knowledge.ingest.upload import LARGEST, Origin, Sheet, receive
+from knowledge.ingest.upload import LARGEST, Origin, Sheet, check_sheet, receive
 
 router = APIRouter(prefix="/api/v1/knowledge")
 Text = Annotated[str | None, Form()]
@@ -36,9 +37,12 @@ def send(
     url: Text = None,
     audience: Annotated[str, Form()] = "client",
     share: Text = None,
+    supersedes: Text = None,
 ) -> dict[str, Any]:
     """Keep a file as a draft. A file that can't be taken is in `skipped` with the reason (200, nothing kept); the same
-    upload again gives the first one (200). `share` is `own` or `all`, by default what the organisation is for.
+    upload again gives the first one (200). `share` is `own` or `all`, by default what the organisation is for;
+    `supersedes` the number or 文号 of the text that this is a new version of. What was read from the file is in
+    `document.read`, what publishing it would end in `document.replaces`: the reviewer confirms both.
     """
     started = time.perf_counter()
     who = reviewer(principal)
@@ -57,6 +61,7 @@ def send(
         effective_from=_day(effective_from, "effective_from"),
         effective_to=_day(effective_to, "effective_to"),
         url=url or None,
+        supersedes=supersedes or None,
     )
     origin = Origin(who.user_id, who.org_id, owner, who.headquarters and share == "all", home.clock.now())
     name = file.filename or ""
@@ -64,7 +69,7 @@ def send(
         received = receive(home.database, file.file.read(LARGEST + 1), name, sheet, origin)
     except Unreadable as error:
         response.status_code = 200
-        skipped = [{"path": name, "reason": str(error)}]
+        skipped = [{"path": name, "reason": str(error), "place": error.place}]
         return _report(0, 0, 0, skipped, started) | {"document": None}
     if not received.fresh:
         response.status_code = 200
@@ -91,10 +96,38 @@ def document(home: HouseDep, principal: SignedIn, identifier: str) -> dict[str, 
 
 
 @router.post("/documents/{identifier}/publish")
-def publish(home: HouseDep, principal: SignedIn, identifier: str) -> dict[str, Any]:
-    """By a second person; twice is the same as once."""
+def publish(
+    home: HouseDep, principal: SignedIn, identifier: str, version: Annotated[int | None, Query()] = None
+) -> dict[str, Any]:
+    """By a second person, who names the `version` that they looked at; twice is the same as once."""
     with home.database.work() as work:
-        return publish_upload(work.session(EVERYONE), reviewer(principal), identifier, home.clock.now())
+        return publish_upload(work.session(EVERYONE), reviewer(principal), identifier, home.clock.now(), version)
+
+
+@router.post("/documents/{identifier}/amend")
+def amend(
+    home: HouseDep,
+    principal: SignedIn,
+    identifier: str,
+    region: Text = None,
+    title: Text = None,
+    doc_no: Text = None,
+    issuer: Text = None,
+    issued: Text = None,
+    effective_from: Text = None,
+    effective_to: Text = None,
+    url: Text = None,
+) -> dict[str, Any]:
+    """Its uploader puts right what was read from a draft; fields that aren't sent stay."""
+    days = {"issued": issued, "effective_from": effective_from, "effective_to": effective_to}
+    said: dict[str, Any] = {name: _day(text, name) for name, text in days.items() if text}
+    words = {"title": title, "doc_no": doc_no, "issuer": issuer, "url": url}
+    said |= {name: text for name, text in words.items() if text}
+    check_sheet(Sheet(**said))
+    if region:
+        said["region"] = canonical(region)
+    with home.database.work() as work:
+        return amend_upload(work.session(EVERYONE), reviewer(principal), identifier, said)
 
 
 @router.post("/documents/{identifier}/withdraw")

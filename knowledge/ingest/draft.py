@@ -24,7 +24,8 @@ class Question:
 @dataclass(frozen=True)
 class Draft:
     """One version of one text; unknown dates are None. `adopted` is the day of its first version, `repeals` are the
-    titles it says it puts an end to.
+    titles it says it puts an end to. `read` tells the words that a field was read from, `doubts` what a reviewer
+    should look at; a `held` one isn't published before that.
     """
 
     series: str
@@ -43,3 +44,6 @@ class Draft:
     questions: tuple[Question, ...] = ()
     adopted: date | None = None
     repeals: tuple[str, ...] = ()
+    read: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
+    held: bool = False

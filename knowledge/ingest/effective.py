@@ -4,6 +4,7 @@ The 施行 clause of an amended text is the first version's and says nothing abo
 its date from `register.yaml`, or it stays unknown — found, never cited as in force.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ CLOSE = timedelta(days=45)  # between the vote and the publication of one versio
 AMENDED = re.compile(r"修正|修订|修改")
 
 
+REGISTER = Path(__file__).with_name("register.yaml")
 DIGITS = "〇一二三四五六七八九"
 
 
@@ -56,6 +58,19 @@ def effective_from(body: str, header: tuple[str, ...], issued: date | None) -> d
     told = [day for line in header if (day := read_day(line))]
     # Vote, approval and publication of one version lie close together; a file dated years later is an amendment.
     return max([issued, *told]) if all(abs(day - issued) <= CLOSE for day in told) else None
+
+
+def start_doubts(body: str, header: tuple[str, ...], issued: date | None) -> tuple[str, ...]:
+    """A first version that says it began before it was adopted, or on a day that no calendar has."""
+    if any(AMENDED.search(line) for line in header):
+        return ()
+    for match in ON_DAY.finditer(body[-4000:]):
+        day = read_day(match[1])
+        if day is None:
+            return (f"施行条款里的“{match[1].strip()}”不是日历上的日子，没有采用",)
+        if issued and day < issued:
+            return (f"施行条款里的 {day} 早于通过日期 {issued}，没有采用，施行日期按未知处理",)
+    return ()
 
 
 def repeals(body: str) -> tuple[str, ...]:
@@ -103,8 +118,14 @@ def decided(version: date | None, header: tuple[str, ...]) -> tuple[date, str] |
 
 
 @cache
+def register_mark() -> str:
+    """Changes whenever the register does: every file is then dated anew."""
+    return hashlib.sha256(REGISTER.read_bytes()).hexdigest()[:12]
+
+
+@cache
 def _register() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("register.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(REGISTER.read_text(encoding="utf-8"))
     return loaded
 
 

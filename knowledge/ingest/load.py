@@ -5,7 +5,7 @@ whole files only, and the next run does what is left.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -15,27 +15,35 @@ from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
 from knowledge.ingest.article import is_article, parse_article
 from knowledge.ingest.draft import Draft
+from knowledge.ingest.effective import register_mark
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
-from knowledge.ingest.formats import Unreadable, check_size, looks_like_orders, read_file
-from knowledge.ingest.plain import is_statute, parse_plain
+from knowledge.ingest.formats import Reading, Unreadable, check_size, read_file
+from knowledge.ingest.masthead import order_doubts
+from knowledge.ingest.orders import order_note
+from knowledge.ingest.plain import is_statute, parse_plain, plain_title
 from knowledge.ingest.publishing import withdraw
 from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, DocumentRow
 
-PARSER = "3"  # raise it when the same file would be cut differently: every file is then loaded anew
+PARSER = "4"  # raise it when the same file would be cut differently: every file is then loaded anew
 
 
 @dataclass(frozen=True)
 class Skipped:
+    """`place` is where in the file, "" for the file as a whole."""
+
     path: str
     reason: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class IngestReport:
-    """`documents` and `chunks` were written in this run, `embedded` vectors computed; `reused` files were unchanged."""
+    """`documents` and `chunks` were written in this run, `embedded` vectors computed; `reused` files were unchanged.
+    `flagged` were taken but want a look: doubtful ones wait unpublished for a reviewer.
+    """
 
     documents: int
     chunks: int
@@ -43,6 +51,7 @@ class IngestReport:
     reused: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    flagged: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,12 @@ class _Terms:
     by: str
     published: bool
     name_source: Callable[[Path], str]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    chunks: int
+    notes: tuple[str, ...]
 
 
 def ingest(
@@ -91,19 +106,24 @@ def ingest(
     terms = _Terms(kind, region, owner_org, audience, by, published, name_source)
     files = list(find_files(paths))
     known = _known(database, owner_org)
-    written, chunks, reused, skipped = 0, 0, 0, list[Skipped]()
+    written, chunks, reused, skipped, flagged = 0, 0, 0, list[Skipped](), list[Skipped]()
     seen: dict[str, Path] = {}
     for done, path in enumerate(files, 1):
         try:
-            count = _load(database, path, terms, clock, seen, known)
-            written, chunks, reused = written + (count is not None), chunks + (count or 0), reused + (count is None)
+            loaded = _load(database, path, terms, clock, seen, known)
+            if loaded is None:
+                reused += 1
+            else:
+                written, chunks = written + 1, chunks + loaded.chunks
+                flagged += [Skipped(str(path), note) for note in loaded.notes]
         except (Unreadable, BadInput) as error:
-            skipped.append(Skipped(str(path), str(error)))
+            skipped.append(Skipped(str(path), str(error), getattr(error, "place", "")))
         progress(_pace("入库", done, len(files), done / max(time.monotonic() - begun, 1e-6)))
     embedded = 0
     if embedder is not None:
         embedded = embed_missing(database, embedder, lambda *at: progress(Progress("向量", *at)))
-    return IngestReport(written, chunks, embedded, reused, tuple(skipped), round(time.monotonic() - begun, 3))
+    seconds = round(time.monotonic() - begun, 3)
+    return IngestReport(written, chunks, embedded, reused, tuple(skipped), seconds, tuple(flagged))
 
 
 def find_files(paths: Iterable[Path]) -> Iterable[Path]:
@@ -140,15 +160,16 @@ def _load(
     clock: Clock,
     seen: dict[str, Path],
     known: Mapping[tuple[str, str], str],
-) -> int | None:
-    """Chunks written, or None when the file is there already, unchanged."""
+) -> _Loaded | None:
+    """What was written, or None when the file is there already, unchanged."""
     try:
         check_size(path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"无法打开：{error.strerror}") from error
     source = terms.name_source(path)[-500:]
-    mark = f"{PARSER}\n{terms.kind}\n{terms.region}\n{terms.audience}\n{terms.published}\n".encode()
+    terms_of = f"{terms.kind}\n{terms.region}\n{terms.audience}\n{terms.published}"
+    mark = f"{PARSER}\n{register_mark()}\n{terms_of}\n".encode()
     content_hash = hashlib.sha256(mark + raw).hexdigest()
     if (source, content_hash) in known:
         seen.setdefault(known[source, content_hash], path)
@@ -165,13 +186,32 @@ def _load(
             return None
         if row is not None and row.published and not terms.published:
             raise Unreadable("同一文本的同一版本已发布；请先撤回，再上传新的")
+        notes = [*draft.doubts, *check_number(session, draft, terms.owner_org, key)]
+        published = terms.published and not draft.held
         _, count = store(
-            session, draft, content_hash=content_hash, source=source, owner_org=terms.owner_org,
-            audience=terms.audience, by=terms.by, at=clock.now(), published=terms.published,
+            session, replace(draft, doubts=tuple(notes)), content_hash=content_hash, source=source,
+            owner_org=terms.owner_org, audience=terms.audience, by=terms.by, at=clock.now(), published=published,
         )  # fmt: skip
         _drop_former(session, source, key, terms.owner_org)
     seen[key] = path
-    return count
+    return _Loaded(count, tuple(f"{note}（等待复核，未发布）" if draft.held else note for note in notes))
+
+
+def check_number(session: Session, draft: Draft, owner_org: str, key: str) -> list[str]:
+    """Notes on published texts that carry the same 文号. Raises `Unreadable` for the very same document again."""
+    if draft.series.startswith("article:") or not draft.doc_no:
+        return []
+    query = select(DocumentRow).where(
+        col(DocumentRow.doc_no) == draft.doc_no, col(DocumentRow.published), col(DocumentRow.id) != key,
+        col(DocumentRow.owner_org).in_({owner_org, EVERYONE}), ~col(DocumentRow.series).startswith("article:"),
+    )  # fmt: skip
+    notes = []
+    for row in session.exec(query.order_by(col(DocumentRow.id)).limit(5)):
+        same = plain_title(row.title) == plain_title(draft.title)
+        if same and (row.issued, row.effective_from) == (draft.issued, draft.effective_from):
+            raise Unreadable(f"文号 {draft.doc_no} 的《{row.title}》已收录（编号 {row.id}）；如有更正，请先撤回旧的")
+        notes.append(f"文号 {draft.doc_no} 已有《{row.title}》（编号 {row.id}），请核对是不是同一份文件")
+    return notes
 
 
 def _drop_former(session: Session, source: str, key: str, owner_org: str) -> None:
@@ -184,8 +224,9 @@ def _drop_former(session: Session, source: str, key: str, owner_org: str) -> Non
         withdraw(session, gone)
 
 
-def parse(text: str, path: Path, kind: str | None = None, region: str | None = None) -> Draft:
+def parse(reading: Reading, path: Path, kind: str | None = None, region: str | None = None) -> Draft:
     """Choose the parser by what the text is. Raises `BadInput` for a faulty article, `Unreadable` without text."""
+    text = reading.text
     if is_article(text):
         draft = parse_article(text, path)
     elif is_statute(text) or (kind in (None, "law") and "<!-- INFO END -->" in text):
@@ -194,9 +235,13 @@ def parse(text: str, path: Path, kind: str | None = None, region: str | None = N
         draft = parse_plain(text, path, kind or "policy", region)
     if not draft.chunks:
         raise Unreadable("没有可以入库的正文")
-    if looks_like_orders(text):
-        draft.about["flags"] = ["含有像是写给机器的指令，请复核"]
-    return draft
+    order = order_note(text)
+    notes = (*draft.doubts, *order_doubts(draft.issued, draft.effective_from, draft.effective_to), *reading.notes)
+    return replace(
+        draft,
+        doubts=(*notes, order) if order else notes,
+        held=reading.doubtful or order is not None,
+    )
 
 
 def _pace(phase: str, done: int, total: int, per_second: float) -> Progress:

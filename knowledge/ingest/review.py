@@ -5,13 +5,16 @@ uploader: a manager of the organisation or headquarters for its own texts, headq
 headquarters itself uploads for everyone may be reviewed by a manager of a direct branch or channel.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from knowledge.base.errors import GuardFailed, Missing, Refused
+from knowledge.base.errors import Conflict, GuardFailed, Missing, Refused
 from knowledge.base.identity import OrgKind, Role
+from knowledge.ingest.amending import amend, replaced
 from knowledge.ingest.publishing import publish, withdraw
 from knowledge.ingest.shipped import UPLOADED
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
@@ -48,9 +51,7 @@ def owner_for(who: Reviewer, share: str) -> str:
 
 def uploads(session: Session, who: Reviewer, *, published: bool) -> list[dict[str, object]]:
     """The uploads this person may see, newest first, with what was read from them."""
-    query = select(DocumentRow).where(
-        col(DocumentRow.source).startswith(UPLOADED), col(DocumentRow.published) == published
-    )
+    query = select(DocumentRow).where(_reviewed(), col(DocumentRow.published) == published)
     if not who.headquarters:
         query = query.where(or_(col(DocumentRow.loaded_org) == who.org_id, col(DocumentRow.owner_org) == EVERYONE))
     rows = session.exec(query.order_by(col(DocumentRow.loaded_at).desc(), col(DocumentRow.id)).limit(200)).all()
@@ -62,16 +63,34 @@ def upload(session: Session, who: Reviewer, document_id: str, passages: int = PR
     return shown(session, _get(session, who, document_id), passages)
 
 
-def publish_upload(session: Session, who: Reviewer, document_id: str, at: datetime) -> dict[str, object]:
-    """From now on it is found, within its dates. Twice is the same as once. Raises `Missing`, `Refused` for whoever
-    may not review it, `GuardFailed` when its last day comes before its first.
+def publish_upload(
+    session: Session, who: Reviewer, document_id: str, at: datetime, version: int | None = None
+) -> dict[str, object]:
+    """From now on it is found, within its dates. Twice is the same as once. `version` is the one that the reviewer
+    looked at. Raises `Missing`, `Refused` for whoever may not review it, `Conflict` when it has changed since,
+    `GuardFailed` when its last day comes before its first.
     """
     row = _get(session, who, document_id)
     if not row.published:
         _check_reviewer(who, row)
+        if version is not None and version != row.changed:
+            raise Conflict("资料在您查看之后改过；请重新打开，核对后再发布。", field="version")
         if row.effective_from and row.stated_end and row.stated_end < row.effective_from:
             raise GuardFailed("失效日期早于施行日期，不能发布；请改正日期后重新上传。", field="effective_to")
         publish(session, document_id, who.user_id, at)
+    return shown(session, row, PREVIEW)
+
+
+def amend_upload(session: Session, who: Reviewer, document_id: str, said: Mapping[str, object]) -> dict[str, object]:
+    """Put right what was read from a draft: only its uploader may, since the reviewer is the second pair of eyes.
+    Raises `Missing`, `Refused`, `Conflict` once it is published.
+    """
+    row = _get(session, who, document_id)
+    if row.loaded_by != who.user_id:
+        raise Refused("只有上传人可以改正草稿；复核人请退回给上传人。", field="document_id")
+    if row.published or row.published_at:
+        raise Conflict("已发布的资料不能改；请撤回后重新上传。", field="document_id")
+    amend(session, row, said)
     return shown(session, row, PREVIEW)
 
 
@@ -82,6 +101,14 @@ def withdraw_upload(session: Session, who: Reviewer, document_id: str) -> dict[s
         _check_reviewer(who, row)
     withdraw(session, document_id)
     return shown(session, row, PREVIEW)
+
+
+def _reviewed() -> ColumnElement[bool]:
+    """Uploads, and what an operator's `ingest` held back because a reviewer should look at it first."""
+    held = col(DocumentRow.published).is_(False) & col(DocumentRow.published_at).is_(None)
+    return or_(
+        col(DocumentRow.source).startswith(UPLOADED), held, col(DocumentRow.reviewer) != col(DocumentRow.loaded_by)
+    )
 
 
 def shown(session: Session, row: DocumentRow, passages: int) -> dict[str, object]:
@@ -109,6 +136,9 @@ def shown(session: Session, row: DocumentRow, passages: int) -> dict[str, object
         "reviewer": row.reviewer,
         "published_at": row.published_at,
         "chunks": count,
+        "version": row.changed,
+        "read": row.about.get("read", {}),
+        "replaces": [] if row.published else replaced(session, row),
         "warnings": _warnings(row),
         "passages": [{"clause": chunk.clause, "path": chunk.path, "text": chunk.text[:LETTERS]} for chunk in first],
     }
@@ -144,6 +174,7 @@ def _sees(who: Reviewer, row: DocumentRow) -> bool:
 
 def _get(session: Session, who: Reviewer, document_id: str) -> DocumentRow:
     row = session.get(DocumentRow, document_id)
-    if row is None or not row.source.startswith(UPLOADED) or not _sees(who, row):
+    known = session.exec(select(DocumentRow.id).where(col(DocumentRow.id) == document_id, _reviewed())).first()
+    if row is None or known is None or not _sees(who, row):
         raise Missing(f"没有编号为 {document_id[:40]} 的上传资料；请从列表里取编号。", field="document_id")
     return row

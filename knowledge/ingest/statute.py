@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
-from knowledge.ingest.effective import AMENDED, decided, effective_from, read_day, register, repeals
+from knowledge.ingest.effective import AMENDED, decided, effective_from, read_day, register, repeals, start_doubts
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"
@@ -57,6 +57,7 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
         confidence="V1",
         adopted=min((day for line in parts.header if (day := read_day(line))), default=issued),
         repeals=repeals(body),
+        doubts=(*name_doubts(path.stem), *start_doubts(body, parts.header, issued)),
         about={
             "aliases": [short_title(title)],
             **({"register": source} if source else {}),
@@ -75,6 +76,13 @@ def read_name(stem: str) -> tuple[str, date | None]:
         return match[1].strip(), date(year, month, day)
     except ValueError:
         return stem, None
+
+
+def name_doubts(stem: str) -> tuple[str, ...]:
+    """A day in a file's name that no calendar has."""
+    match = NAME_DATE.match(stem)
+    wrong = match is not None and read_name(stem)[1] is None
+    return (f"文件名里的日期 {match[2]} 不是日历上的日子，没有采用",) if match and wrong else ()
 
 
 def short_title(title: str) -> str:

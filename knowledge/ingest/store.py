@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from knowledge.ingest.draft import Draft
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, next_change
@@ -53,7 +53,7 @@ def store(
     values = {
         "title": draft.title, "doc_no": draft.doc_no, "issuer": draft.issuer, "region": draft.region,
         "issued": draft.issued, "effective_from": draft.effective_from, "effective_to": draft.effective_to,
-        "stated_end": draft.effective_to, "url": draft.url, "confidence": draft.confidence, "about": draft.about,
+        "stated_end": draft.effective_to, "url": draft.url, "confidence": draft.confidence, "about": _about(draft),
         "owner_org": owner_org, "audience": audience, "content_hash": content_hash, "source": source,
         "published": published, "published_at": at if published else None, "reviewer": by if published else None,
         "loaded_by": by, "loaded_org": org, "loaded_at": at, "changed": number,
@@ -69,16 +69,25 @@ def store(
     return key, len(draft.chunks) + len(draft.questions)
 
 
+def _about(draft: Draft) -> dict[str, object]:
+    told: dict[str, object] = dict(draft.about)
+    if draft.doubts:
+        told["flags"] = list(draft.doubts)
+    if draft.read:
+        told["read"] = dict(draft.read)
+    return told
+
+
 def _rows(key: str, draft: Draft) -> list[ChunkRow]:
     ids = [f"{key}-{index:04d}" for index in range(len(draft.chunks))]
     rows = []
     for index, chunk in enumerate(draft.chunks):
-        parts = (draft.title, draft.doc_no, " ".join(chunk.path), chunk.clause or "")
-        context = " · ".join(part for part in parts if part)
+        path = " ".join(chunk.path)
         rows.append(
             ChunkRow(
-                id=ids[index], document_id=key, ordinal=index, path=" ".join(chunk.path)[:400], clause=chunk.clause,
-                text=chunk.text, context=context[:800], content_hash=_hash(embedded_text(draft.title, chunk.text)),
+                id=ids[index], document_id=key, ordinal=index, path=path[:400], clause=chunk.clause, text=chunk.text,
+                context=_context(draft.title, draft.doc_no, path, chunk.clause),
+                content_hash=_hash(embedded_text(draft.title, chunk.text)),
             )
         )  # fmt: skip
     for index, question in enumerate(draft.questions):
@@ -89,6 +98,20 @@ def _rows(key: str, draft: Draft) -> list[ChunkRow]:
             )
         )  # fmt: skip
     return rows
+
+
+def name_chunks(session: Session, row: DocumentRow) -> None:
+    """The context line and the vector's key of each passage, after its document was given another name or number."""
+    for chunk in session.exec(
+        select(ChunkRow).where(col(ChunkRow.document_id) == row.id, col(ChunkRow.kind) == "text")
+    ):
+        chunk.context = _context(row.title, row.doc_no, chunk.path, chunk.clause)
+        chunk.content_hash = _hash(embedded_text(row.title, chunk.text))
+    session.flush()
+
+
+def _context(title: str, doc_no: str, path: str, clause: str | None) -> str:
+    return " · ".join(part for part in (title, doc_no, path, clause or "") if part)[:800]
 
 
 def embedded_text(title: str, text: str) -> str:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePath
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
 from knowledge.base.regions import canonical
 from knowledge.ingest.draft import Draft
 from knowledge.ingest.formats import Unreadable, read_file
-from knowledge.ingest.load import PARSER, parse
+from knowledge.ingest.load import PARSER, check_number, parse
+from knowledge.ingest.masthead import order_doubts
+from knowledge.ingest.plain import series_of
 from knowledge.ingest.shipped import UPLOADED
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, DocumentRow
@@ -37,6 +39,7 @@ class Sheet:
     effective_from: date | None = None
     effective_to: date | None = None
     url: str | None = None
+    supersedes: str | None = None  # number or 文号 of the text that this is a new version of
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,21 @@ def receive(database: Database, raw: bytes, name: str, sheet: Sheet, origin: Ori
         known = _known(work.session(EVERYONE), content_hash)
     if known is not None:
         return Received(known, 0, False)
-    draft = stated(parse(read_file(path, raw), path, sheet.kind, sheet.region), sheet, path)
+    draft = stated(parse(read_file(path, raw), path, sheet.kind, sheet.region), sheet)
     draft.about["by_headquarters"] = origin.headquarters
     with database.work() as work:
         session = work.session(EVERYONE)
         if (known := _known(session, content_hash)) is not None:
             return Received(known, 0, False)
+        if sheet.supersedes:
+            draft = replace(draft, series=former(session, sheet.supersedes, origin.owner_org).series)
         for owner in (origin.owner_org, EVERYONE):
             same = session.get(DocumentRow, document_id(owner, draft))
             if same is not None and same.published and same.issued == draft.issued:
                 raise Unreadable(f"《{same.title}》的这个版本已收录；如有更正，请由运营人员重新导入")
         key = f"{draft.kind}-{content_hash[:16]}"
+        notes = check_number(session, draft, origin.owner_org, key)
+        draft = replace(draft, doubts=(*draft.doubts, *notes))
         _, chunks = store(
             session, draft, content_hash=content_hash, source=f"{UPLOADED}{content_hash}",
             owner_org=origin.owner_org, audience=sheet.audience, by=origin.user_id, org=origin.org, at=origin.at,
@@ -115,8 +122,26 @@ def check_sheet(sheet: Sheet) -> None:
             raise BadInput(f"{name}：最多 {most} 个字；请写简称。", field=name)
 
 
-def stated(draft: Draft, sheet: Sheet, path: Path) -> Draft:
-    """The draft with what the uploader says put over what was read; a loose text is known by its title."""
+def former(session: Session, named: str, owner_org: str) -> DocumentRow:
+    """The newest published text of that number or 文号, of the same owner. Raises `BadInput`."""
+    row = session.exec(
+        select(DocumentRow)
+        .where(or_(col(DocumentRow.id) == named, col(DocumentRow.doc_no) == named))
+        .where(col(DocumentRow.published), col(DocumentRow.owner_org) == owner_org)
+        .order_by(col(DocumentRow.effective_from).desc())
+    ).first()
+    if row is None:
+        raise BadInput(
+            f"supersedes：没有已发布的“{named[:40]}”；请填旧版本的编号或文号，例如 示范发〔2026〕7号。",
+            field="supersedes",
+        )
+    return row
+
+
+def stated(draft: Draft, sheet: Sheet) -> Draft:
+    """The draft with what the uploader says put over what was read; a loose text is known by its title. The days are
+    looked at again as they now stand.
+    """
     said = {
         name: value
         for name in ("title", "doc_no", "issuer", "issued", "effective_from", "effective_to", "url")
@@ -124,7 +149,20 @@ def stated(draft: Draft, sheet: Sheet, path: Path) -> Draft:
     }
     if sheet.region:
         said["region"] = canonical(sheet.region)
+    before = order_doubts(draft.issued, draft.effective_from, draft.effective_to)
     draft = replace(draft, **said)
-    if str(path.resolve()) in draft.series:
-        draft = replace(draft, series=f"{draft.kind}:{draft.region}:{draft.title}"[:200])
-    return draft
+    after = order_doubts(draft.issued, draft.effective_from, draft.effective_to)
+    draft = replace(
+        draft,
+        adopted=draft.adopted or draft.issued,
+        doubts=(*(doubt for doubt in draft.doubts if doubt not in before), *after),
+        read=tuple((name, words) for name, words in draft.read if name not in said),
+    )
+    if draft.series.startswith("article:") or is_law(draft):
+        return draft
+    return replace(draft, series=series_of(draft.kind, draft.region, draft.title))
+
+
+def is_law(draft: Draft) -> bool:
+    """A statute is known by its short title, however it came in."""
+    return any(chunk.clause for chunk in draft.chunks)

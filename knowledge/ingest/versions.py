@@ -58,13 +58,20 @@ def keep_repeals(session: Session, row: DocumentRow, titles: tuple[str, ...], ad
 
 def order_repealed(session: Session, document_id: str, number: int) -> None:
     """Put in order whatever the document repeals, after it came, went, or changed its dates."""
+    for name in repealed_series(session, document_id):
+        order_versions(session, name, EVERYONE, number)
+
+
+def repealed_series(session: Session, document_id: str) -> list[str]:
+    """The texts for everyone that a document says it repeals."""
+    found: list[str] = []
     for repeal in session.exec(select(RepealRow).where(col(RepealRow.document_id) == document_id)).all():
         of_title = or_(*(col(DocumentRow.title) == title for title in (repeal.title, STATE + repeal.title)))
         series = select(DocumentRow.series).where(
             of_title, col(DocumentRow.region) == repeal.region, col(DocumentRow.owner_org) == EVERYONE
         )
-        for name in session.exec(series.distinct()).all():
-            order_versions(session, name, EVERYONE, number)
+        found += session.exec(series.distinct()).all()
+    return found
 
 
 def _repealed(session: Session, row: DocumentRow) -> tuple[date, str | None]:
