@@ -17,6 +17,8 @@ from retrieval.table import Table
 from retrieval.vectors import ExactIndex
 from retrieval.wording import simplified
 
+OTHERS = 1_000  # texts drawn by chance that a question's vector must stay away from
+
 
 def learned(searcher: Searcher, keys: dict[str, int], train: Sequence[Query]) -> list[System]:
     """Vectors behind a query adapter; the ranking with its weights learned anew; both together."""
@@ -57,7 +59,10 @@ def _adapter(searcher: Searcher, table: Table, keys: dict[str, int], train: Sequ
         places = list(dict.fromkeys([*right, *near]))
         cases.append((vector, table.matrix[places], np.array([place in right for place in places], float)))
     adapter = Adapter(len(cases[0][0]))
-    adapter.learn(cases)
+    answers = {of_article[article] for query in train for article in query.relevant if article in of_article}
+    rest = sorted(set(range(len(table.vectors))) - answers)
+    drawn: list[int] = np.random.default_rng(0).permutation(rest)[:OTHERS].astype(int).tolist()
+    adapter.learn(cases, table.matrix[drawn] if drawn else np.zeros((1, len(cases[0][0])), np.float32))
     return adapter
 
 

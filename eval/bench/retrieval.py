@@ -31,7 +31,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     embedder = open_embedder(options.embedder, Path(options.folder))
     database, keys = shelve(articles, Path(options.folder) / "bench")
     embed_seconds = embed(database, embedder)
-    searcher, systems = own(database, embedder, options.index, Path(database.engine.url.database or "").parent)
+    home = Path(database.engine.url.database or "").parent
+    searcher, systems = own(database, embedder, options.index, home, options.pool)
     asked: list[Query] = queries
     if options.learn:
         from eval.bench.learned import learned
@@ -42,7 +43,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         from eval.bench.peers import peers
 
         systems += peers(articles, keys, database, embedder)
-    figures = [run(system, asked, keys) for system in systems]
+    forget = getattr(embedder, "forget", lambda: None)
+    figures = [run(system, asked, keys, forget) for system in systems]
     searcher.close()
     database.close()
     return {
@@ -63,6 +65,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--index", default="numpy", choices=("numpy", "chroma"))
     parser.add_argument("--peers", action="store_true", help="再跑 LangChain 的现成做法")
     parser.add_argument("--learn", action="store_true", help="用一半问题学习，另一半（不相连的）报告")
+    parser.add_argument("--pool", type=int, default=100, help="每一路取多少候选来排序")
     parser.add_argument("--folder", default="var", help="文本与向量留在这里，再跑不重算")
     parser.add_argument("--json", action="store_true")
     return parser

@@ -55,6 +55,10 @@ class E5Embeddings(Embeddings):
             self._asked[text] = vector
         return list(vector)
 
+    def forget(self) -> None:
+        """Let go of the questions' vectors, so that a measurement includes computing them."""
+        self._asked.clear()
+
     @cached_property
     def _engine(self) -> Any:
         os.environ.setdefault("OMP_NUM_THREADS", "1")  # with more it slowed 20 times on a busy machine

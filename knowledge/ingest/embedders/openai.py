@@ -45,6 +45,10 @@ class OpenAIEmbeddings(Embeddings):
             self._asked[text] = self._asked_of_server([text])[0]
         return list(self._asked[text])
 
+    def forget(self) -> None:
+        """Let go of the questions' vectors, so that a measurement includes asking for them."""
+        self._asked.clear()
+
     def _asked_of_server(self, texts: list[str]) -> list[list[float]]:
         answer = self._posted({"model": self.model, "input": texts, "encoding_format": "float"})
         try:
