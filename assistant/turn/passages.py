@@ -9,6 +9,7 @@ from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
 from assistant.turn.named import is_named, is_strange, own_first, section_first
+from assistant.turn.notyet import not_yet
 from assistant.turn.premise import contradiction
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
@@ -40,6 +41,8 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
     hits = desk.searcher.search(question, scope(state), day, state["region"], TAKE)
     if day > _known_until(desk, state) and (over := _ended(desk, state, question, hits.hits, day)):
         return over
+    if early := not_yet(desk, state, question, day, hits.hits, scope(state)):
+        return early
     hits = hits.model_copy(update={"hits": own_first(question, section_first(question, hits.hits))})
     found = _with_rules(desk, question, day, state["region"], hits.hits)
     if not found:
@@ -168,6 +171,8 @@ def quoted(choice: Choice, look_up: LookUp) -> Statement:
         else f"{evidence.title}（{evidence.clause or evidence.path.rsplit('/', 1)[-1] or '要点'}）"
     )
     since = f"（自 {evidence.effective_from} 起施行）" if evidence.kind == "law" and evidence.effective_from else ""
+    if evidence.clause and evidence.effective_from is None:
+        since = f"（{evidence.doc_no}，施行日没有核实）"  # found, but not known to be in force
     grounds = (evidence.text, evidence.title, str(evidence.effective_from))
     words = "；".join(piece.text.rstrip("。；;：") for piece in pieces)
     if evidence.kind == "law" and len(pieces) == len(pieces_of(evidence)):
