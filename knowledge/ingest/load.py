@@ -25,7 +25,7 @@ from knowledge.ingest.plain import is_statute, parse_plain, plain_title
 from knowledge.ingest.publishing import withdraw
 from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
-from knowledge.ingest.tables import EVERYONE, DocumentRow
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
 
 PARSER = "4"  # raise it when the same file would be cut differently: every file is then loaded anew
 
@@ -197,6 +197,13 @@ def _load(
     return _Loaded(count, tuple(f"{note}（等待复核，未发布）" if draft.held else note for note in notes))
 
 
+def _further_part(session: Session, draft: Draft, document_id: str) -> bool:
+    """Whether both have clauses, and none in common."""
+    clauses = session.exec(select(ChunkRow.clause).where(ChunkRow.document_id == document_id))
+    mine, theirs = {chunk.clause for chunk in draft.chunks} - {None}, set(clauses) - {None}
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
 def check_number(session: Session, draft: Draft, owner_org: str, key: str) -> list[str]:
     """Notes on published texts that carry the same 文号. Raises `Unreadable` for the very same document again."""
     if draft.series.startswith("article:") or not draft.doc_no:
@@ -207,6 +214,8 @@ def check_number(session: Session, draft: Draft, owner_org: str, key: str) -> li
     )  # fmt: skip
     notes = []
     for row in session.exec(query.order_by(col(DocumentRow.id)).limit(5)):
+        if _further_part(session, draft, row.id):
+            continue  # 民法典 comes as a file for each of its books
         same = plain_title(row.title) == plain_title(draft.title)
         if same and (row.issued, row.effective_from) == (draft.issued, draft.effective_from):
             raise Unreadable(f"文号 {draft.doc_no} 的《{row.title}》已收录（编号 {row.id}）；如有更正，请先撤回旧的")

@@ -333,3 +333,22 @@ def test_killed_again_and_again_at_random_it_comes_to_the_same_end(
     assert (again.documents, again.embedded) == (0, 0)
     calm.close()
     killed.close()
+
+
+def test_the_books_of_one_code_are_parts_of_it_and_not_the_same_again(
+    library: Database, tmp_path: Path, clock: SetClock
+) -> None:
+    """民法典 comes as a file for each of its books: one title, one number, one day, other clauses."""
+    book = (
+        "# 中华人民共和国示范法典\n\n# {name}编\n\n2020年5月28日 示范会议通过\n\n2021年1月1日 施行\n\n"
+        "<!-- INFO END -->\n\n## 通则\n\n{clauses}\n"
+    )
+    for name, first in (("总则", 1), ("物权", 3)):
+        numbers = "一二三四五"
+        clauses = "\n\n".join(f"第{numbers[at - 1]}条 {name}的第{at}条规定。" for at in (first, first + 1))
+        folder = tmp_path / "示范法典"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.md").write_text(book.format(name=name, clauses=clauses), encoding="utf-8")
+    report = ingest(library, [tmp_path / "示范法典"], clock=clock, kind="law")
+    assert report.skipped == ()
+    assert report.documents == 2
