@@ -14,6 +14,7 @@ from assistant.turn.hypothesis import suppose
 from assistant.turn.passages import related
 from assistant.turn.premise import claims, contradiction
 from assistant.turn.state import TurnState
+from assistant.understand.intent import on_tax
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from knowledge.base.errors import NotInForce
 from knowledge.companies import derive
@@ -42,7 +43,9 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
     read = state["understanding"]
     assert read is not None
     known = known_programmes(desk, state)
-    programmes = [p for p in (read.entities.programmes or dialog.topic_programmes) if p in known]
+    # 小规模季度30万要交税吗 after a talk of 专精特新 is about the tax, whatever was the topic.
+    carried = () if read.entities.taxes or on_tax(read.text) else dialog.topic_programmes
+    programmes = [p for p in (read.entities.programmes or carried) if p in known]
     if not programmes or SECTIONS.search(question):
         return None
     for programme_id in _asked_first(programmes, question):

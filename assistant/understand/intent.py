@@ -69,6 +69,11 @@ def _any(alternatives: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
+def on_tax(text: str) -> bool:
+    """Whether the words name a tax matter of their own."""
+    return bool(_patterns().cues["tax"].search(text))
+
+
 def on_trade(text: str) -> bool:
     """Whether the words name a tax or a law of their own."""
     cues = _patterns().cues

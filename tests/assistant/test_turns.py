@@ -125,3 +125,11 @@ def test_a_niche_is_told_in_one_sentence(talking: Talking) -> None:
     told = {fact.field: fact.value for fact in talking.company.facts}
     assert told["market.domestic_rank"] == 3
     assert "market.share_pct" in told
+
+
+def test_a_question_of_tax_leaves_the_programme_talked_of_before(talking: Talking) -> None:
+    talking.say("专精特新营收要多少")
+    reply = talking.say("小规模季度30万，2025年和2026年政策差在哪")
+    assert "专精特新" not in reply.answer
+    assert "2025年" in reply.answer
+    assert "1,500" in talking.say("那专精特新呢，营收要多少").answer
