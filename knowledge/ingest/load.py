@@ -22,12 +22,13 @@ from knowledge.ingest.formats import Reading, Unreadable, check_size, read_file
 from knowledge.ingest.masthead import order_doubts
 from knowledge.ingest.orders import order_note
 from knowledge.ingest.plain import is_statute, parse_plain, plain_title
+from knowledge.ingest.pointers import pointers_mark
 from knowledge.ingest.publishing import withdraw
 from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
 
-PARSER = "4"  # raise it when the same file would be cut differently: every file is then loaded anew
+PARSER = "5"  # raise it when the same file would be cut differently: every file is then loaded anew
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _load(
         raise Unreadable(f"无法打开：{error.strerror}") from error
     source = terms.name_source(path)[-500:]
     terms_of = f"{terms.kind}\n{terms.region}\n{terms.audience}\n{terms.published}"
-    mark = f"{PARSER}\n{register_mark()}\n{terms_of}\n".encode()
+    mark = f"{PARSER}\n{register_mark()}\n{pointers_mark()}\n{terms_of}\n".encode()
     content_hash = hashlib.sha256(mark + raw).hexdigest()
     if (source, content_hash) in known:
         seen.setdefault(known[source, content_hash], path)

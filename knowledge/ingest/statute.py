@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.ingest.effective import AMENDED, decided, effective_from, read_day, register, repeals, start_doubts
+from knowledge.ingest.pointers import STATE, pointing
 from knowledge.ingest.tables import NATIONAL
 
 NUMERAL = r"[〇零一二三四五六七八九十百千万\d]+"
@@ -17,7 +18,6 @@ HEADING = re.compile(r"^(#{1,6})\s*(.*?)\s*#*$")
 LEVEL = {"编": 1, "分编": 2, "章": 3, "节": 4, "目": 5}
 NAMED = re.compile(rf"^第{NUMERAL}(分编|编|章|节|目)")
 NAME_DATE = re.compile(r"^(.*?)[(（](\d{4}-\d{1,2}-\d{1,2})[)）]$")
-STATE = "中华人民共和国"
 ORDER = re.compile(r"(?:国务院|主席)?令\s*第?\s*\d+\s*号")
 
 
@@ -56,6 +56,7 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
         effective_to=known.effective_to if known else None,
         confidence="V1",
         adopted=min((day for line in parts.header if (day := read_day(line))), default=issued),
+        questions=pointing(short_title(title) + parts.book, issued, parts.chunks),
         repeals=repeals(body),
         doubts=(*name_doubts(path.stem), *start_doubts(body, parts.header, issued)),
         about={
