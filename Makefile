@@ -56,3 +56,16 @@ knowledge/articles/vectors.npz: .venv/.product $(wildcard knowledge/articles/*.m
 
 soak: .venv/.soak
 	$(BIN)/python -m pytest -m soak -n 1
+
+# Other libraries live in an environment of their own: LlamaIndex brings a package `workflows`, and so have we.
+.venv/.bench: .venv/.product
+	@echo "安装并排比较的库（首次约五分钟）……"
+	.venv/bin/python -m venv .venv/peers
+	.venv/peers/bin/pip --disable-pip-version-check install --quiet --upgrade pip
+	.venv/peers/bin/pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[models,peers]'
+	@touch $@
+
+bench:
+	@test -n "$(CORPUS)" -a -n "$(QUERIES)" || { echo "用法：make bench CORPUS=条文.jsonl QUERIES=问题.jsonl [OPTIONS=--learn]"; exit 2; }
+	@$(MAKE) --no-print-directory .venv/.bench
+	@$(BIN)/qifu bench retrieval --corpus "$(CORPUS)" --queries "$(QUERIES)" --peers $(OPTIONS)

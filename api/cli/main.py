@@ -77,7 +77,7 @@ def bench_retrieval(
     queries: Annotated[str, typer.Option("--queries", help="每行一问 {id, query, relevant}")],
     embedder: Annotated[str | None, typer.Option("--embedder", help="默认用设置里的")] = None,
     index: Annotated[str, typer.Option("--index", help="numpy 或 chroma")] = "numpy",
-    peers: Annotated[bool, typer.Option("--peers", help="再跑 LangChain 的现成做法")] = False,
+    peers: Annotated[bool, typer.Option("--peers", help="再跑四个常用库的现成做法")] = False,
     learn: Annotated[bool, typer.Option("--learn", help="用一半问题学习，报告另一半")] = False,
     as_json: Json = False,
 ) -> None:

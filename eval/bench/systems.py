@@ -29,13 +29,16 @@ Ranking = Callable[[str], Sequence[str]]
 class System:
     name: str
     rank: Ranking
-    index_seconds: float
+    index_seconds: float  # vectors not included
+    letters: int = 0  # characters whose vectors it is built on
 
 
 def own(
-    database: Database, embedder: Embedder, index: str, folder: Path, pool: int = DEEP
+    database: Database, embedder: Embedder, index: str, folder: Path, pool: int = DEEP, letters: int = 0
 ) -> tuple[Searcher, list[System]]:
-    """Words, vectors, and both ranked as the product ranks them. Indexes are built here, from SQL, and timed."""
+    """Words, vectors, and both ranked as the product ranks them. Indexes are built here, from SQL, and timed; `letters`
+    is how many characters the vectors stand for.
+    """
     lexical, words_s = _timed(LexicalIndex(database))
     vector, vectors_s = _timed(_vectors(database, embedder, index, folder))
     searcher = Searcher(database, lexical, vector, embedder, pool=pool)
@@ -54,8 +57,8 @@ def own(
 
     return searcher, [
         System("own lexical", words, words_s),
-        System(f"own vectors ({index})", vectors, vectors_s),
-        System("own hybrid", hybrid, words_s + vectors_s),
+        System(f"own vectors ({index})", vectors, vectors_s, letters),
+        System("own hybrid", hybrid, words_s + vectors_s, letters),
     ]
 
 
@@ -75,7 +78,12 @@ def run(
         seconds.append(time.perf_counter() - began)
         ranked.append(list(dict.fromkeys(keys[key] for key in found)))
     figures = measure(queries, ranked, seconds)
-    return {"name": system.name, **figures, "index_seconds": round(system.index_seconds, 2)}
+    return {
+        "name": system.name,
+        **figures,
+        "index_seconds": round(system.index_seconds, 2),
+        "letters": system.letters,
+    }
 
 
 def _vectors(database: Database, embedder: Embedder, index: str, folder: Path) -> VectorIndex:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.bench.labels import Query, connected, halves
+from eval.bench.labels import Query, connected, halves, read_corpus
 from eval.bench.metrics import measure, ndcg, recall, reciprocal
+from eval.bench.shelf import shelve
+from knowledge.base.db import Database
 
 ARTICLES = [
     {"id": 1, "law": "示范登记法", "article": "第一条", "text": "示范企业的登记费为三百元。", "date": ""},
@@ -41,6 +43,10 @@ def bench(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def shelved(folder: Path) -> Database:
+    return shelve(read_corpus(write(folder / "corpus.jsonl", ARTICLES)), folder)[0]
+
+
 @pytest.mark.parametrize("index", ["numpy", "chroma"])
 def test_the_figures_have_the_contracts_shape(tmp_path: Path, index: str) -> None:
     done = bench(tmp_path, "--index", index)
@@ -62,15 +68,6 @@ def test_learning_reports_on_the_other_half(tmp_path: Path) -> None:
     assert [system["name"] for system in found["systems"]][3:] == [
         "learned: query adapter", "learned: ranking", "learned: adapter and ranking",
     ]  # fmt: skip
-
-
-def test_the_stock_recipe_runs_beside(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--peers")
-    assert done.returncode == 0, done.stderr
-    found = {system["name"]: system for system in json.loads(done.stdout)["systems"]}
-    assert found["langchain: splitter + Chroma"]["recall"]["5"] == 1.0
-    # Its word search takes words by white space, so a Chinese question finds nothing.
-    assert found["langchain: BM25"]["recall"]["100"] == 0.0
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
