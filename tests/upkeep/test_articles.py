@@ -1,13 +1,16 @@
 """Every figure of every shipped article stands in one of its rules or rows; every row has a source."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from knowledge.base.errors import BadInput, Missing
+from knowledge.ingest.article import read_front
 from knowledge.ingest.shipped import ARTICLES
 from knowledge.upkeep.article import check_article, figures_of, strays_told, unsupported
 from knowledge.upkeep.rows import ALL, FOLDER, rows_of
+from knowledge.upkeep.unanswered import plain_question
 
 ROWS = sorted(FOLDER.glob("*.yaml"))
 
@@ -22,6 +25,13 @@ def test_every_figure_of_every_article_stands_in_a_rule_or_a_row() -> None:
 def test_rows_belong_to_an_article_and_name_their_source(path: Path) -> None:
     assert path.stem == ALL or (ARTICLES / f"{path.stem}.md").is_file()
     assert all(row.source.strip() and row.fact.strip() for row in rows_of(path.stem).rows)
+
+
+def test_no_phrasing_points_at_two_articles() -> None:
+    """A client's question has one article of ours; punctuation and spaces make no other question."""
+    fronts = [read_front(path.read_text("utf-8"), path)[0] for path in sorted(ARTICLES.glob("*.md"))]
+    seen = Counter(plain_question(ask.ask) for front in fronts for ask in front.questions)
+    assert [text for text, times in seen.items() if times > 1] == []
 
 
 def test_a_changed_article_is_caught(tmp_path: Path) -> None:
