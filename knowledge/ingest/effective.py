@@ -42,6 +42,7 @@ class Registered:
     effective_to: date | None
     superseded_by: str | None
     source: str
+    words: str = ""  # what a client reads of an ended text, where the usual sentence would not be true
 
 
 def effective_from(body: str, header: tuple[str, ...], issued: date | None) -> date | None:
@@ -132,17 +133,50 @@ def _register() -> dict[str, Any]:
 @cache
 def register() -> dict[tuple[str, str], Registered]:
     """(title, version date) → entry. Raises `BadInput` on an entry without a source."""
+    return read_register(_register())
+
+
+def read_register(loaded: dict[str, Any]) -> dict[tuple[str, str], Registered]:
+    """The entries of `versions`, and those of the decisions that end several texts at once."""
     entries: dict[tuple[str, str], Registered] = {}
-    for entry in _register()["versions"]:
+    for entry in (*loaded["versions"], *_ended(loaded)):
         key = (entry["title"], str(entry.get("version") or ""))
         if not entry.get("source") or key in entries:
             raise BadInput(f"版本登记表里 {key[0]}({key[1]}) 缺少来源或重复；每条写一个 source。", field="source")
+        starts, ends = _day(entry.get("effective_from")), _day(entry.get("effective_to"))
+        if starts and ends and starts > ends:
+            raise BadInput(f"版本登记表里 {key[0]}({key[1]}) 结束在开始以前。", field="effective_to")
         entries[key] = Registered(
-            effective_from=_day(entry.get("effective_from")),
-            effective_to=_day(entry.get("effective_to")),
+            effective_from=starts,
+            effective_to=ends,
             superseded_by=entry.get("superseded_by"),
             source=entry["source"],
+            words=entry.get("words") or "",
         )
+    return entries
+
+
+def _ended(loaded: dict[str, Any]) -> list[dict[str, Any]]:
+    """One entry for each text that a decision of `ends` names. Where a State Council decision made that version,
+    `decisions` tells its first day.
+    """
+    made = {str(one["date"]): one for one in loaded.get("decisions", ()) if one["says"] == "国务院"}
+    entries = []
+    for group in loaded.get("ends", ()):
+        for named in (*group.get("amended", ()), *group.get("repealed", ())):
+            title, version = named[:-12], named[-11:-1]
+            start = made.get(version)
+            source = f"{group['by']}：{group['source']}"
+            entries.append(
+                {
+                    "title": title,
+                    "version": version,
+                    "effective_from": start["effective_from"] if start else None,
+                    "effective_to": group["effective_to"],
+                    "superseded_by": f"{title}({group['version']})" if named in group.get("amended", ()) else None,
+                    "source": f"开始：{start['source']}；结束：{source}" if start else source,
+                }
+            )
     return entries
 
 
