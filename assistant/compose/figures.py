@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.understand.numbers import parse_number
 
@@ -26,37 +28,110 @@ AMOUNT = re.compile(
 SCALE = {"万亿": 10**12, "千万": 10**7, "百万": 10**6, "亿": 10**8, "万": 10**4, "千": 1000, "百": 100}
 
 
+NUMERAL = re.compile(r"[\d零一二两三四五六七八九十百千万亿]")
+UNIT = re.compile(r"\s?(?:整)?个?(小时|工作日|元|人|分|倍|年|月|周|天|日|项|件|名|户|家|次|岁|点)")
+NEXT_YEAR = re.compile(r"第\s?[二2]\s?年(?!度)")  # 次年 counts nothing
+UNCOUNTED = re.compile(  # words that hold a numeral and count nothing
+    r"第三[方人者]|千万(?=别|不要|要|记)|(?<![\d\s百千])万一|十分(?!之)|五险一金|六税两费|[三五]证合一|四舍五入|百分百|再三|十有八九|"
+    r"八九不离十|二手|双十一|百姓|千方百计|三七二十一|一五一十"
+)
+TENTHS = re.compile(
+    r"([一二三四五六七八九]|\d)(?:成(?![立果本员交功长为年分绩品都套熟效就])|折(?![旧价算合叠]))"
+)  # 八成, 八折
+SPANS = (
+    (re.compile(r"半年(?!报|度)"), "6"),
+    (re.compile(r"半个?月"), "15"),
+    (re.compile(r"(?<!第)一个?季度"), "3"),
+)  # lengths of time said without their number
+HALF = re.compile(r"减半|一半|半数|折半")
+SAME_UNIT = {"天": "日", "工作日": "日", "名": "人"}
+CONVERTED = {"小时": ((Decimal(1) / 24, "日"),), "日": ((Decimal(24), "小时"),)} | {
+    "月": ((Decimal(1) / 12, "年"),),
+    "年": ((Decimal(12), "月"),),
+    "周": ((Decimal(7), "日"),),
+}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A figure where it stands in the text."""
+
+    figure: str
+    start: int
+    end: int
+    unit: str  # what it counts: 元, 人, 年, 日 …, `%`, `date`; empty when unsaid
+
+
 def figures(text: str) -> frozenset[str]:
     """Canonical figures of a text: `文号`, `条`, dates, years, ratios and amounts."""
-    found: set[str] = set()
-    text = MARKER.sub(" ", text.replace("％", "%"))
+    return frozenset(spot.figure for spot in spots(text))
 
-    def take(pattern: re.Pattern[str], kind: str) -> None:
-        nonlocal text
-        for match in pattern.finditer(text):
-            found.update(_canonical(kind, match))
-        text = pattern.sub(" ", text)
 
-    take(PAPER, "paper")
-    take(NUMBERED, "numbered")
-    take(CLAUSE, "clause")
-    take(DATE, "date")
-    take(DAY, "day")
-    take(MONTH, "month")
-    take(YEAR, "year")
-    take(PERMILLE, "permille")
-    take(PERCENT, "ratio")
-    take(AMOUNT, "amount")
-    return frozenset(found)
+@lru_cache(maxsize=4096)
+def spots(text: str) -> tuple[Spot, ...]:
+    """The figures in the order of their kinds, each with its place and what it counts."""
+    if not NUMERAL.search(text):
+        return ()
+    found: list[Spot] = []
+    left = MARKER.sub(_blank, UNCOUNTED.sub(_blank, NEXT_YEAR.sub(_blank, text.replace("％", "%"))))
+    for pattern, kind in PATTERNS:
+        matches = list(pattern.finditer(left))
+        for match in matches:
+            unit = _unit(kind, left, match.end())
+            found += [Spot(one, match.start(), match.end(), unit) for one in _canonical(kind, match)]
+        left = pattern.sub(_blank, left) if matches else left
+    return tuple(found)
+
+
+PATTERNS = (
+    (PAPER, "paper"),
+    (NUMBERED, "numbered"),
+    (CLAUSE, "clause"),
+    (DATE, "date"),
+    (DAY, "day"),
+    (MONTH, "month"),
+    (YEAR, "year"),
+    (PERMILLE, "permille"),
+    (PERCENT, "ratio"),
+    (TENTHS, "tenths"),
+    (AMOUNT, "amount"),
+)
 
 
 def supported(text: str, grounds: Iterable[str]) -> tuple[bool, frozenset[str]]:
     """Whether each figure of `text` stands in the grounds, and those that do not."""
-    known: set[str] = set()
+    known = {"0", "1"}  # 一项, 一次 need no evidence
+    counted: set[tuple[str, str]] = set()
     for ground in grounds:
         known |= _loosened(figures(ground))
-    loose = {figure for figure in figures(text) if not ({figure} | _equals(figure)) & known}
+        counted |= {(spot.figure, spot.unit) for spot in spots(ground)}
+        if HALF.search(ground):
+            known.add("0.5")
+        known |= {figure for pattern, figure in SPANS if pattern.search(ground)}
+    loose = {spot.figure for spot in spots(text) if spot.figure not in known and not _otherwise(spot) & counted}
     return not loose, frozenset(loose)
+
+
+def _otherwise(spot: Spot) -> set[tuple[str, str]]:
+    """The same length of time in another unit: 三天 is 72 小时, 24 个月 is 二年."""
+    if not re.fullmatch(r"\d+", spot.figure):
+        return set()
+    return {(_text(Decimal(spot.figure) * times), unit) for times, unit in CONVERTED.get(spot.unit, ())}
+
+
+def _unit(kind: str, text: str, end: int) -> str:
+    if kind in ("date", "day"):
+        return "date"
+    if kind in ("ratio", "permille", "tenths"):
+        return "%"
+    if kind != "amount":
+        return kind
+    found = UNIT.match(text, end)
+    return SAME_UNIT.get(found[1], found[1]) if found else ""
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _canonical(kind: str, match: re.Match[str]) -> set[str]:
@@ -84,6 +159,9 @@ def _canonical(kind: str, match: re.Match[str]) -> set[str]:
         return {_text(number[0] / (1000 if match[1] == "千" else 10000))} if number else set()
     if kind == "year":
         return {match[1]}
+    if kind == "tenths":
+        number = parse_number(match[1])
+        return {_text(number[0] / 10)} if number else set()
     if kind == "ratio":
         text = next(group for group in match.groups() if group)
         number = (Decimal(text), Decimal(0)) if re.fullmatch(r"[\d.]+", text) else parse_number(text)
@@ -96,13 +174,6 @@ def _canonical(kind: str, match: re.Match[str]) -> set[str]:
 
 def _text(number: Decimal) -> str:
     return format(number.normalize(), "f")
-
-
-def _equals(figure: str) -> set[str]:
-    """1 may stand for itself without evidence (一项, 一次); a date's year and day may be told apart."""
-    if figure in ("0", "1"):
-        return {figure}
-    return set()
 
 
 def _loosened(known: frozenset[str]) -> set[str]:
