@@ -65,6 +65,12 @@ class Searcher:
         known = any(supports(query, hit) >= COVERED for hit in other)
         return Hits(hits=(), reason="not_in_force" if known else "no_evidence")
 
+    def ended(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> tuple[Evidence, ...]:
+        """By words alone, passages of texts that ended before `as_of`: a decline may name them, none may quote them."""
+        wanted = Filter.of(scope, as_of, region).any_day()
+        hits = self._worded(simplified(query), wanted, k)
+        return tuple(hit for hit in hits if hit.effective_to is not None and hit.effective_to < as_of)
+
     def probe(self, term: str = "企业") -> None:
         """Start-up self-test. Raises `Fault` when there is text and a plain Chinese word finds none of it."""
         anywhere = Filter(frozenset({EVERYONE}), frozenset({"client"}), frozenset({"全国"}), None)

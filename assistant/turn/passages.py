@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
 from assistant.compose.statement import Part, Statement, say
@@ -11,13 +12,14 @@ from assistant.sources import LookUp, named_sources, passage_source, rule_source
 from assistant.turn.named import is_named, is_strange, own_first, section_first
 from assistant.turn.notyet import not_yet
 from assistant.turn.premise import contradiction
+from assistant.turn.replaced import with_ended
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.intent import UNSURE
 from knowledge.base.clock import today
 from knowledge.ingest.shipped import article_rules
-from retrieval import Evidence, Scope, supports
+from retrieval import Evidence, Hits, Scope, supports
 from retrieval.evidence import Audience
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
@@ -43,6 +45,11 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
         return over
     if early := not_yet(desk, state, question, day, hits.hits, scope(state)):
         return early
+    return with_ended(desk, state, question, day, scope(state), hits, partial(_answered, desk, state, question, day))
+
+
+def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits) -> Part:
+    """What the passages in force say, or which kind of nothing they are."""
     hits = hits.model_copy(update={"hits": own_first(question, section_first(question, hits.hits))})
     found = _with_rules(desk, question, day, state["region"], hits.hits)
     if not found:

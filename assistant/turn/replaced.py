@@ -1,0 +1,93 @@
+"""A text that has ended while the library lacks what follows it: said plainly, never quoted as current."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from assistant.compose.statement import Part, Statement
+from assistant.desk import Desk
+from assistant.turn.state import TurnState
+from knowledge.ingest.effective import Registered, register
+from retrieval import Evidence, Hits, Scope, supports
+
+CLOSE = 5  # hits among which a version in force would stand
+ABOUT = 0.5  # part of the question that an ended clause must cover to be what is asked for
+GOES_ON = ("实施条例", "实施细则", "实施办法", "司法解释", "规", "律")  # another text, or laws at large
+
+
+def with_ended(
+    desk: Desk,
+    state: TurnState,
+    question: str,
+    day: date,
+    scope: Scope,
+    hits: Hits,
+    answer: Callable[[Hits], Part],
+) -> Part:
+    """The answer from `hits`. Where the question names a text that has ended, that comes first, and only what we wrote
+    ourselves and is about the question may follow: a neighbour's clause would pass for the named law's.
+    """
+    named = replaced_named(question, hits.hits, day)
+    if named is not None:
+        own = tuple(hit for hit in hits.hits if not hit.clause and (hit.asked or supports(question, hit) >= ABOUT))
+        part = answer(hits.model_copy(update={"hits": own})) if own else declined(named)
+        return declined(named) if part.outcome == "declined" else replace(part, statements=(named, *part.statements))
+    part = answer(hits)
+    if part.outcome != "declined" or part.reason not in ("no_evidence", "not_in_force"):
+        return part
+    found = replaced_found(desk, state, question, day, scope)
+    return part if found is None else declined(found)
+
+
+def replaced_named(question: str, hits: Sequence[Evidence], day: date) -> Statement | None:
+    """About the text the question names, when each version known had ended by `day` and no hit is one in force."""
+    titles = {title for (title, _), entry in register().items() if entry.effective_to and names(question, title)}
+    for title in sorted(titles, key=len, reverse=True):
+        if any(hit.clause and hit.title.endswith(title) for hit in hits[:CLOSE]):
+            return None
+        versions = [(key, entry) for key, entry in register().items() if key[0] == title]
+        if all(entry.effective_to and entry.effective_to < day for _, entry in versions):
+            (_, version), entry = max(versions, key=lambda one: one[1].effective_to or date.min)
+            return said(title, version, entry)
+        return None
+    return None
+
+
+def replaced_found(desk: Desk, state: TurnState, question: str, day: date, scope: Scope) -> Statement | None:
+    """About the ended text whose clause the question is about, when nothing in force answers it."""
+    for hit in desk.searcher.ended(question, scope, day, state["region"], CLOSE):
+        title, version = hit.doc_no[:-12], hit.doc_no[-11:-1]
+        entry = register().get((title, version))
+        if entry and supports(question, hit) >= ABOUT:
+            return said(title, version, entry)
+    return None
+
+
+def names(question: str, title: str) -> bool:
+    """Whether the question names this text itself: 商标法实施条例 is another than 商标法."""
+    _, found, rest = question.partition(title)
+    return bool(found) and not rest.lstrip("》").startswith(GOES_ON)
+
+
+def said(title: str, version: str, entry: Registered) -> Statement:
+    """What a client reads: since when another text holds, and that the library hasn't it."""
+    last = entry.effective_to
+    if last is None:
+        raise ValueError(f"{title}({version}) has not ended")
+    since, by = last + timedelta(days=1), entry.superseded_by or ""
+    old = f"库里的旧文本（{version}）只适用到 {last}，不能当现行规定引用"
+    if entry.words:
+        words = entry.words
+    elif by.startswith(f"{title}("):
+        words = f"《{title}》的新文本（{by[len(title) + 1 : -1]}）自 {since} 起施行，知识库里还没有它；{old}"
+    elif by:
+        name, _, made = by.partition("(")
+        words = f"《{title}》自 {since} 起由《{name}》（{made.rstrip(')')}）取代，知识库里还没有它；{old}"
+    else:
+        words = f"《{title}》自 {since} 起已不再施行；{old}"
+    words += "。现行规定请转人工核实"
+    return Statement(words, (), (words,))
+
+
+def declined(statement: Statement) -> Part:
+    return Part((statement,), "declined", "not_in_force", action="declined")
