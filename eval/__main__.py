@@ -19,6 +19,10 @@ def main(names: list[str]) -> int:
         from eval.bench.judging import main as judging
 
         return judging(names[1:])
+    if names[:1] == ["learn"]:
+        from eval.learn.run import main as learn
+
+        return learn(names[1:])
     unknown = [name for name in names if name not in SUITES]
     if unknown:
         sys.stderr.write(f"suite：没有 {unknown[0][:40]}；可用的有 {'、'.join(SUITES)}。\n")

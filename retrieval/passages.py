@@ -50,6 +50,7 @@ class Passage:
     text: str
     context: str
     target: str | None
+    content_hash: str
 
 
 _PASSAGES = sa.select(*(getattr(ChunkRow, field.name) for field in fields(Passage)))
@@ -93,17 +94,15 @@ def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str
         )
 
 
-def without_vector(session: Session, chunk_ids: Sequence[str], model: str) -> frozenset[str]:
-    """Those whose text has no vector of the model yet."""
-    found: set[str] = set()
-    for group in _groups(chunk_ids):
-        kept = (
-            select(EmbeddingRow.content_hash)
-            .where(EmbeddingRow.content_hash == ChunkRow.content_hash, EmbeddingRow.model == model)
-            .exists()
+def vectors_by_hash(session: Session, hashes: Iterable[str], model: str) -> dict[str, bytes]:
+    """The vectors of a model (float16) that these texts have; what lacks one is still to be computed."""
+    found: dict[str, bytes] = {}
+    for group in _groups(dict.fromkeys(hashes)):
+        query = select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
+            col(EmbeddingRow.model) == model, col(EmbeddingRow.content_hash).in_(group)
         )
-        found |= set(session.exec(select(ChunkRow.id).where(col(ChunkRow.id).in_(group), ~kept)))
-    return frozenset(found)
+        found |= dict(session.exec(query).all())
+    return found
 
 
 def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[Passage, DocumentRow]]:

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest.embedders import Embedder, open_embedder
@@ -16,7 +18,7 @@ from retrieval.gate import supports
 from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
-from retrieval.passages import evidence, hydrate, without_vector
+from retrieval.passages import evidence, hydrate, vectors_by_hash
 from retrieval.ranker import score
 from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import simplified
@@ -97,23 +99,27 @@ class Searcher:
         near = max(legs.meaning.values(), default=0.0) >= NEAR and best >= TOUCHED
         return hits, bool(exact or asked) or best >= COVERED or near
 
-    def gather(self, query: str, wanted: Filter, without: str = "") -> tuple[Legs, Found, list[str]]:
-        """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` is the id
-        of a phrasing to leave out, for learning from phrasings.
+    def gather(
+        self, query: str, wanted: Filter, without: frozenset[str] = frozenset()
+    ) -> tuple[Legs, Found, list[str]]:
+        """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` are ids
+        of phrasings to leave out, for learning from phrasings.
         """
         words = dict(self.lexical.search(query, wanted, self.pool))
-        asked = tuple(key for key in self.lexical.phrasings(query, wanted, ASKED) if key != without)
-        meaning = self._meaning(query, wanted)
-        meaning.pop(without, None)
+        asked = tuple(key for key in self.lexical.phrasings(query, wanted, ASKED) if key not in without)
+        vector = self.embedder.embed_query(query)
+        near = [key for key in self._near(vector, wanted) if key not in without]
         with self.database.read() as work:
             session = work.session(EVERYONE)
             exact = named(session, query, wanted)
-            found = hydrate(session, list(dict.fromkeys([*exact, *words, *meaning, *asked])), wanted)
+            found = hydrate(session, list(dict.fromkeys([*exact, *words, *near, *asked])), wanted)
             targets = [
                 passage.target for passage, _ in found.values() if passage.target and passage.target not in found
             ]
             found |= hydrate(session, targets, wanted)
-            unread = without_vector(session, [key for key in words if key not in meaning], self.embedder.name)
+            held = vectors_by_hash(session, [one.content_hash for one, _ in found.values()], self.embedder.name)
+        meaning = _cosines(vector, found, held)
+        unread = frozenset(key for key in found if key not in meaning)
         return Legs(words, meaning, asked, self.lexical.rarity(grams_of(query)), unread), found, exact
 
     def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
@@ -122,15 +128,28 @@ class Searcher:
             found = hydrate(work.session(EVERYONE), list(words), wanted)
         return _merged(spread(words), found, k)
 
-    def _meaning(self, query: str, wanted: Filter) -> dict[str, float]:
-        vector = self.embedder.embed_query(query)
+    def _near(self, vector: list[float], wanted: Filter) -> list[str]:
+        """Ids of what is nearest in meaning, clauses and phrasings."""
+        take = 2 * self.pool  # phrasings are as short as questions and lie nearer than the texts they point at
         try:
-            return dict(self.vector.search(vector, wanted, self.pool))
+            return [key for key, _ in self.vector.search(vector, wanted, take)]
         except Exception as error:  # whatever an index dies of, the record still answers
             if self.vector is self.exact:
                 raise
             log.warning("exact vectors stand in: %s", error)
-            return dict(self.exact.search(vector, wanted, self.pool))
+            return [key for key, _ in self.exact.search(vector, wanted, take)]
+
+
+def _cosines(vector: list[float], found: Found, held: Mapping[str, bytes]) -> dict[str, float]:
+    """How near in meaning each of what was found is, by whichever leg; from the record, so it is the same with every
+    index.
+    """
+    keys = [key for key, (passage, _) in found.items() if passage.content_hash in held]
+    if not keys:
+        return {}
+    rows = np.frombuffer(b"".join(held[found[key][0].content_hash] for key in keys), np.float16)
+    cosines = rows.reshape(len(keys), -1).astype(np.float32) @ np.asarray(vector, np.float32)
+    return dict(zip(keys, cosines.tolist(), strict=True))
 
 
 def open_searcher(

@@ -44,7 +44,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     if options.learn:
         from eval.bench.learned import learned
 
-        figures += [run(system, asked, keys, forget) for system in learned(searcher, keys, train)]
+        plain = open_embedder("e5-plain" if options.embedder == "e5" else options.embedder, Path(options.folder))
+        figures += [run(system, asked, keys, forget) for system in learned(searcher, keys, train, plain)]
     searcher.close()
     database.close()
     told = {"corpus": len(articles), "queries": len(asked), "embed_seconds": round(embed_seconds, 1)}

@@ -65,9 +65,10 @@ def test_learning_reports_on_the_other_half(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["queries"] == 2
-    assert [system["name"] for system in found["systems"]][3:] == [
-        "learned: query adapter", "learned: ranking", "learned: adapter and ranking",
-    ]  # fmt: skip
+    names = [system["name"] for system in found["systems"]][3:]
+    assert names[0] == "learned: ranking"
+    assert "learned: ranking without meaning" in names
+    assert names[-1] == "learned: ranking, plain questions"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

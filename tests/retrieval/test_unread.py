@@ -6,11 +6,12 @@ from pathlib import Path
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.ingest import ingest, open_embedder
-from knowledge.ingest.tables import EVERYONE
 from retrieval import Scope, Searcher
+from retrieval.evidence import Filter
 from retrieval.lexical import LexicalIndex
-from retrieval.passages import without_vector
 
+QUESTION, SCOPE, DAY = "示范押金开业后几日内退还", Scope(frozenset(), "client"), date(2026, 11, 23)
+WANTED = Filter.of(SCOPE, DAY, None)
 MODEL = open_embedder("hash")
 NEW = "# 示范押金办法\n\n## 押金\n\n示范押金在开业后三十日内退还。\n"
 
@@ -21,10 +22,8 @@ def test_a_text_without_a_vector_is_found_by_its_words_and_comes_first(
     (tmp_path / "new.md").write_text(NEW, encoding="utf-8")
     ingest(library, [tmp_path / "new.md"], clock=clock)  # no embedder: the vector comes later
     searcher = Searcher(library, LexicalIndex(library), None, MODEL)
-    hits = searcher.search("示范押金开业后几日内退还", Scope(frozenset(), "client"), date(2026, 11, 23), None).hits
+    hits = searcher.search(QUESTION, SCOPE, DAY, None).hits
     assert "三十日" in hits[0].text
-    with library.read() as work:
-        assert without_vector(work.session(EVERYONE), [hit.chunk_id for hit in hits], MODEL.name) == {hits[0].chunk_id}
+    assert searcher.gather(QUESTION, WANTED)[0].unread == {hits[0].chunk_id}
     ingest(library, [tmp_path / "new.md"], clock=clock, embedder=MODEL)
-    with library.read() as work:
-        assert without_vector(work.session(EVERYONE), [hits[0].chunk_id], MODEL.name) == frozenset()
+    assert searcher.gather(QUESTION, WANTED)[0].unread == frozenset()

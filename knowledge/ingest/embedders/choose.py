@@ -18,15 +18,15 @@ class Embedder(Protocol):
 
 def open_embedder(setting: str, var_dir: Path | None = None, threads: int = 0) -> Embedder:
     """`e5`, `hash`, `sentence-transformers:<name or path>` or `openai:<base_url>#<model>`. Loads nothing yet.
-    Raises `BadInput` for another name.
+    Raises `BadInput` for another name. `e5-plain` is e5 without what was learned for questions, for comparison.
 
     `threads`: cores that e5 may use for many texts at once, 0 for all of them.
     """
     kind, _, argument = setting.partition(":")
-    if kind == "e5" and not argument:
+    if kind in ("e5", "e5-plain") and not argument:
         from knowledge.ingest.embedders.e5 import E5Embeddings
 
-        return E5Embeddings(var_dir, threads)
+        return E5Embeddings(var_dir, threads, plain=kind == "e5-plain")
     if kind == "hash" and not argument:
         from knowledge.ingest.embedders.hashing import HashEmbeddings
 

