@@ -19,6 +19,7 @@ from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from knowledge.base.errors import NotInForce
 from knowledge.companies import derive
 from knowledge.companies.derive import NEEDS
+from knowledge.ingest.shipped import article_rules
 from knowledge.policies import ConditionResult, Programme, explain, find_conditions
 from knowledge.policies.facts import Known
 from knowledge.policies.programme import walk
@@ -34,6 +35,7 @@ WHOLE_SCORE = re.compile(r"最低|及格|通过|达标|总分|凑够|满分|合�
 ROW = 0.45  # part of the question that a row of the score table must carry
 VERSIONS = re.compile(r"新旧|旧标准|老标准|以前|之前|原来|对比|变化|改了")
 LIMIT = re.compile(r"多少|几|红线|门槛|底线|够不够|够吗|线")
+FIGURE = re.compile(r"多少(?!意义)|几个点|红线|门槛")
 LISTED = re.compile(r"[、，,]|和|跟|以及")
 
 
@@ -54,7 +56,10 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         except NotInForce as error:
             return Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force")
         if not programme.verified:
-            return unverified_part(programme)
+            # A figure of it is never told; what it is, where to ask and which paper to look for its article says.
+            if asks_figure(programme, question) or not _has_article(programme):
+                return unverified_part(programme)
+            continue
         claim = claims(question)
         supposed = {} if claim else suppose(programme, question)
         if not claim and not supposed and (points := points_lines(programme, question)):
@@ -82,6 +87,15 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part((wrong, *lines, *more), "declined", "false_premise", cards=(card,), dialog=topic)
         return Part((*lines, *more), cards=(card,), dialog=topic)
     return None
+
+
+def asks_figure(programme: Programme, question: str) -> bool:
+    """Whether a question wants a threshold of it: 研发人员要多少人, 营收门槛."""
+    return bool(LIMIT.search(question) and (asked_fields(programme, question) or FIGURE.search(question)))
+
+
+def _has_article(programme: Programme) -> bool:
+    return any(programme.id in rules for rules in article_rules().values())
 
 
 def unverified_part(programme: Programme) -> Part:

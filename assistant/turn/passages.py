@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
@@ -16,6 +16,7 @@ from assistant.turn.replaced import with_ended
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
+from assistant.understand.entities import find_entities
 from assistant.understand.intent import UNSURE
 from knowledge.base.clock import today
 from knowledge.ingest.shipped import article_rules
@@ -82,8 +83,11 @@ def _with_rules(
     article was found, or where a rule says clearly more of what is asked.
     """
     sheets, named = sheet_passages(desk, question, day, region)
+    if not sheets and named:  # nothing of its rule was verified: only its own article may speak
+        meant = {*find_entities(question).programmes}
+        return tuple(hit for hit in hits if meant & {hit.document_id, *article_rules().get(hit.document_id, ())})
     if not sheets:
-        return () if named else tuple(hits)
+        return tuple(hits)
     covered = {rule for hit in hits[:3] for rule in (hit.document_id, *article_rules().get(hit.document_id, ()))}
     told = any(sheet.document_id in covered for sheet in sheets)
     mine = max(supports(question, sheet) for sheet in sheets)
@@ -126,7 +130,15 @@ def _ended(desk: Desk, state: TurnState, question: str, then: Sequence[Evidence]
     """A year to come, and today's rule ends before it: said so, with the day it ends."""
     now = desk.searcher.search(question, scope(state), _known_until(desk, state), state["region"], TAKE).hits
     lasting = {hit.document_id for hit in then}
-    ended = [hit for hit in now[:3] if hit.effective_to and hit.effective_to < day and hit.document_id not in lasting]
+    begun = {hit.effective_from for hit in then[:3]}  # what begins on the day after is its successor
+    ended = [
+        hit
+        for hit in now[:3]
+        if hit.effective_to
+        and hit.effective_to < day
+        and hit.document_id not in lasting
+        and hit.effective_to + timedelta(days=1) not in begun
+    ]
     if not ended:
         return None
     words = (

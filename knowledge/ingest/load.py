@@ -19,7 +19,7 @@ from knowledge.ingest.effective import register_mark
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
 from knowledge.ingest.formats import Reading, Unreadable, check_size, read_file
-from knowledge.ingest.masthead import order_doubts
+from knowledge.ingest.masthead import order_doubts, read_masthead
 from knowledge.ingest.orders import order_note
 from knowledge.ingest.plain import is_statute, parse_plain, plain_title
 from knowledge.ingest.pointers import pointers_mark
@@ -28,7 +28,8 @@ from knowledge.ingest.statute import parse_statute
 from knowledge.ingest.store import document_id, store
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
 
-PARSER = "5"  # raise it when the same file would be cut differently: every file is then loaded anew
+CORPUS = "<!-- INFO END -->"  # closes the header of a statute of the corpus
+PARSER = "6"  # raise it when the same file would be cut differently: every file is then loaded anew
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,10 @@ def parse(reading: Reading, path: Path, kind: str | None = None, region: str | N
     text = reading.text
     if is_article(text):
         draft = parse_article(text, path)
-    elif is_statute(text) or (kind in (None, "law") and "<!-- INFO END -->" in text):
+    elif is_statute(text) or (kind in (None, "law") and CORPUS in text):
         draft = parse_statute(text, path, region, kind or "law")
+        if CORPUS not in text:
+            draft = _headed(draft, text)
     else:
         draft = parse_plain(text, path, kind or "policy", region)
     if not draft.chunks:
@@ -251,6 +254,23 @@ def parse(reading: Reading, path: Path, kind: str | None = None, region: str | N
         draft,
         doubts=(*notes, order) if order else notes,
         held=reading.doubtful or order is not None,
+    )
+
+
+def _headed(draft: Draft, text: str) -> Draft:
+    """A 办法 in 条 as its office sends it: 文号, who signs and when, where its clauses say nothing of them."""
+    head = read_masthead(text, draft.issued)
+    issued = draft.issued or head.issued
+    return replace(
+        draft,
+        doc_no=head.doc_no or draft.doc_no,
+        issuer=draft.issuer or head.issuer,
+        issued=issued,
+        effective_from=draft.effective_from or head.effective_from,
+        effective_to=draft.effective_to or head.effective_to,
+        adopted=draft.adopted or issued,
+        read=head.read,
+        doubts=(*draft.doubts, *(doubt for doubt in head.doubts if doubt not in draft.doubts)),
     )
 
 

@@ -61,3 +61,14 @@ def test_a_text_whose_first_day_nobody_knows_says_so(laws: House) -> None:
     answer = asked(laws, "示范票据条例第一条", date(2026, 11, 23)).answer
     assert "票据面额" in answer
     assert "施行日没有核实" in answer
+
+
+def test_a_published_successor_answers_for_the_year_after(home: House, tmp_path: Path, clock: SetClock) -> None:
+    for year, day, share in ((2026, "2025-12-01", "百分之六"), (2027, "2026-11-01", "百分之九")):
+        text = LAW.format(adopted=f"{day} 通过", words=share, last=f"本法自{year}年1月1日起施行。")
+        file = tmp_path / f"示范押金法({day}).md"
+        file.write_text(text, encoding="utf-8")
+        ingest(home.database, [file], clock=clock, kind="law")
+    later = asked(home, "示范登记押金按什么收取", date(2027, 2, 1))
+    assert later.outcome == "answered", later.answer
+    assert "百分之九" in later.answer

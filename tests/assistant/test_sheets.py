@@ -74,6 +74,20 @@ def test_a_named_rule_that_was_not_verified_is_declined(furnished: Path) -> None
     assert (reply.outcome, reply.reason) == ("declined", "no_evidence")
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("上海市企业技术中心归哪个部门管", "上海市经济和信息化委员会"),
+        ("上海市企业技术中心要什么条件", "门槛没有核实"),
+        ("高转项目要什么条件", "条件没有核实"),
+    ],
+)
+def test_what_an_unverified_rules_article_knows_is_told(furnished: Path, question: str, said: str) -> None:
+    reply = asked(furnished, question, "上海市")
+    assert reply.outcome == "answered"
+    assert said in reply.answer
+
+
 def test_bases_and_rates_are_those_of_the_place(furnished: Path) -> None:
     assert "9%" in asked(furnished, "职工医保单位部分比例", "上海市").answer
     assert "7,546" in asked(furnished, "社保基数下限是多少", "上海市").answer

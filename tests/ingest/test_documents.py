@@ -404,6 +404,34 @@ def test_a_number_that_exists_is_told_and_the_very_same_document_is_not_taken(ca
     assert any(first["document_id"] in warning and "示范发〔2026〕7号" in warning for warning in other["warnings"])
 
 
+def clauses(number: str, title: str, starts: str, share: str, signed: str) -> bytes:
+    """The commonest form of a local 办法: 文号, title, 条, who signs and when."""
+    return docx(
+        para(number), heading(title),
+        para("第一条　为支持企业开展研发，制定本办法。"),
+        para("第二条　上年研发费用不低于二百万元的企业，可以申请白鹭补贴。"),
+        para(f"第三条　白鹭补贴按上年研发费用的{share}计算。"),
+        para(f"第四条　本办法自{starts}起施行，有效期至2028年12月31日。"),
+        para("示范区科学技术局"), para(signed),
+    )  # fmt: skip
+
+
+def test_a_text_in_clauses_keeps_its_number_and_who_signed(call: Caller, search: Callable[..., str]) -> None:
+    raw = clauses("示科发〔2026〕12号", "示范区白鹭补贴办法", "2026年3月1日", "百分之六", "2026年1月20日")
+    old = word(call("sales_sz"), raw)
+    assert (old["doc_no"], old["issuer"], old["issued"]) == ("示科发〔2026〕12号", "示范区科学技术局", "2026-01-20")
+    assert (old["effective_from"], old["effective_to"]) == ("2026-03-01", "2028-12-31")
+    assert old["read"]["issued"] == "2026年1月20日"
+    assert old["warnings"] == []
+    publish(call("manager_sz"), old)
+    newer = clauses("示科发〔2026〕88号", "示范区研发投入支持办法", "2027年1月1日", "百分之九", "2026年11月10日")
+    new = word(call("sales_sz"), newer, "新办法.docx", supersedes="示科发〔2026〕12号")
+    assert [(one["document_id"], one["last_day"]) for one in new["replaces"]] == [(old["document_id"], "2026-12-31")]
+    publish(call("manager_sz"), new)
+    assert "百分之六" in search("org-sz", "白鹭补贴", date(2026, 12, 31))
+    assert "百分之九" in search("org-sz", "白鹭补贴", date(2027, 1, 1))
+
+
 def test_days_in_the_wrong_order_are_told_to_the_reviewer(call: Caller) -> None:
     document = word(call("sales_sz"), notice(starts="2024年5月1日"))
     assert any("早于发布日期" in warning for warning in document["warnings"])
