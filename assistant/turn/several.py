@@ -1,20 +1,29 @@
 """Several questions in one message, answered one by one; what none of them finds is looked for with the whole."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.compose.statement import Part, Source, Statement
+from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.turn.local import with_local
 from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
 from assistant.understand.compared import Comparison, compared
-from assistant.understand.several import several
+from assistant.understand.several import Asked, questions_in, several
 from assistant.understand.understand import understand
 from assistant.understand.values import Understanding
+from retrieval.wording import bigrams, content
 
 ONE_BY_ONE = frozenset({"answer", "calculate", "steps"})
 MERGED = ("answered", "need_info")
+TELLING = frozenset({"false_premise", "not_in_force", "no_right", "unsafe"})  # declines that answer the question
+AMOUNT = re.compile(
+    r"(?:交|缴|扣|退|省|补|免|税|赔|罚|给|拿|摊)(?:到手)?(?:多少|几[块元个万千])|多少(?:税|钱)|怎么算|咋算"
+)
+CARRIED = 0.5  # share of a question that the answer to the whole must carry to be its answer too
+FEW = 3  # letter pairs a question must have to be held against its answer
+Handlers = Mapping[str, Callable[[Desk, TurnState], Change]]
 
 
 def questions_of(read: Understanding, question: str, queue: tuple[str, ...]) -> tuple[str, ...]:
@@ -29,24 +38,71 @@ def questions_of(read: Understanding, question: str, queue: tuple[str, ...]) -> 
     return both.questions if both else several(read.text)
 
 
-def several_step(
-    handlers: Mapping[str, Callable[[Desk, TurnState], Change]], desk: Desk, state: TurnState
-) -> tuple[Part, ...]:
-    """One part for each question that has an answer of its own; the whole is asked when one has none."""
+def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part, ...]:
+    """One part for each question; the whole is asked when one has none, and what stays open is named as such."""
     text = state["question"]
     if (both := compared(text)) and (table := _compared(handlers, desk, state, both)):
         return (table,)
-    found = [_answered(handlers, desk, state, question) for question in several(text)]
+    asked = questions_in(text)
+    found = [_tried(handlers, desk, state, one, text) for one in asked]
+    if not any(part and any(part.computed) for part in found):
+        found = _with_sum(handlers, desk, state, asked, found)
     own = [part for part in found if part is not None]
-    if len(own) < len(found):
-        whole = _answered(handlers, desk, state, text)
-        own = [*([whole] if whole else []), *own]
-    return _distinct(own)
+    lacking = [one for one, part in zip(asked, found, strict=True) if part is None]
+    whole = _answered(handlers, desk, state, text) if lacking else None
+    if whole is not None and (open_ones := [one for one in lacking if _carried(one.own, whole) < CARRIED]) != lacking:
+        own, lacking = [whole, *own], open_ones
+    if not own:
+        return ()
+    return (*_distinct(own), *([_unanswered(lacking)] if lacking else []))
 
 
-def _compared(
-    handlers: Mapping[str, Callable[[Desk, TurnState], Change]], desk: Desk, state: TurnState, both: Comparison
-) -> Part | None:
+def _tried(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, text: str) -> Part | None:
+    """A question's answer; what its sum lacks is read from the whole message."""
+    part = _answered(handlers, desk, state, one.text)
+    if part is not None and one.text != one.own and _beside(one.own, part):
+        part = _answered(handlers, desk, state, one.own)  # another subject, which no name of ours tells
+    if part is not None and _beside(one.own, part):
+        return None
+    if part is None or part.outcome != "need_info":
+        return part
+    whole = _answered(handlers, desk, state, f"{one.text}，{text}")
+    same = whole is not None and whole.dialog.get("topic_title") == part.dialog.get("topic_title")
+    return whole if same and whole is not None and whole.outcome == "answered" else part
+
+
+def _with_sum(
+    handlers: Handlers, desk: Desk, state: TurnState, asked: Sequence[Asked], found: Sequence[Part | None]
+) -> list[Part | None]:
+    """A sum whose tax one question names and whose amount another asks for is read from the message as one."""
+    places = [at for at, one in enumerate(asked) if AMOUNT.search(one.own)]
+    whole = _answered(handlers, desk, state, state["question"]) if places else None
+    if whole is None or not whole.computed or whole.outcome != "answered":
+        return list(found)
+    return [whole if at == places[-1] else part for at, part in enumerate(found)]
+
+
+def _beside(question: str, part: Part) -> bool:
+    """Whether a passage says nothing of what the question asks: it was found by the words around it."""
+    asked = sum(len(bigrams(run)) for run in content(question))
+    return not part.computed and part.outcome == "answered" and asked >= FEW and not _carried(question, part)
+
+
+def _carried(question: str, part: Part) -> float:
+    """Share of a question's letter pairs that an answer says."""
+    pairs = {pair for run in content(question) for pair in bigrams(run)}
+    said = _words(part) + "".join(source.title for statement in part.statements for source in statement.sources)
+    return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _unanswered(lacking: Sequence[Asked]) -> Part:
+    """Names the questions that found nothing, so that none goes unnoticed."""
+    named = "、".join(f"“{one.own}”" for one in lacking)
+    words = f"{named}没有找到足够的依据，这次没有回答；可以换个说法单独问，或者说“转人工”请顾问答复"
+    return Part((say(words, grounds=(words,)),), "declined", "no_evidence")
+
+
+def _compared(handlers: Handlers, desk: Desk, state: TurnState, both: Comparison) -> Part | None:
     """Both answers side by side; below one another when one of them is a table itself. None when one has none."""
     one, two = (_answered(handlers, desk, state, question) for question in both.questions)
     if one is None or two is None or _words(one) == _words(two):
@@ -86,9 +142,7 @@ def _words(part: Part) -> str:
     return "；".join(statement.text.rstrip("。") for statement in part.statements)
 
 
-def _answered(
-    handlers: Mapping[str, Callable[[Desk, TurnState], Change]], desk: Desk, state: TurnState, question: str
-) -> Part | None:
+def _answered(handlers: Handlers, desk: Desk, state: TurnState, question: str) -> Part | None:
     read = with_local(desk, understand(question, state["as_of"]), state["region"])
     inner: TurnState = {**state, "text": question, "question": question, "understanding": read, "parts": ()}
     names = [name for name in plan(read, state["dialog"]) if name in ONE_BY_ONE] or ["answer"]
@@ -96,7 +150,7 @@ def _answered(
     if then := change.get("then"):
         change = handlers[then[0]](desk, inner)
     part: Part = change["parts"][0]
-    return part if part.outcome in MERGED or part.reason == "false_premise" else None
+    return part if part.outcome in MERGED or part.reason in TELLING else None
 
 
 def _distinct(parts: list[Part]) -> tuple[Part, ...]:

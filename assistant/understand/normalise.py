@@ -9,13 +9,17 @@ from typing import Any
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]")
 _HAN = "\u3400-\u9fff"
 GAPS = re.compile(rf"(?<=[{_HAN}\d,。，、;；:：])[ \t\u3000]+(?=[{_HAN}\d])|(?<=[{_HAN}])[ \t\u3000]+(?=[A-Za-z\d])")
+# 年报啥时候截止 没报会怎样: a space behind a question parts it from the next, as a comma would.
+ASKED_GAP = re.compile(rf"(?P<asked>[{_HAN}A-Za-z\d]{{4,}})[ \t\u3000]+(?=[{_HAN}]{{3}})")
+ASKING = re.compile("多少|几|[吗么呢]$|什么|啥|怎|咋|如何|哪|多久|多长")
+CIRCLED = re.compile("[①-⑳]")
 # 大写 numerals as they stand on contracts and invoices.
 CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇○", "一二三四五六七八九十百千万亿零零")
 
 
 def normalise(text: str) -> str:
     """NFKC, simplified characters, plain numerals, no invisible characters; sentence marks stay Chinese."""
-    text = INVISIBLE.sub("", text)
+    text = CIRCLED.sub("；", INVISIBLE.sub("", text)).lstrip("；")
     text = re.sub(r"(?<=\d)，(?=\d{3}(?!\d))", ",", _plain_digits(text))
     text = re.sub("[，。；：？！（）]", lambda mark: f"\ue000{ord(mark[0]):04x}\ue001", text)
     text = unicodedata.normalize("NFKC", text)
@@ -23,6 +27,7 @@ def normalise(text: str) -> str:
     if any(char in text for char in _traditional_markers()):
         text = str(_converter().convert(text))
     text = text.translate(CAPITALS)
+    text = ASKED_GAP.sub(lambda gap: f"{gap['asked']}，" if ASKING.search(gap["asked"]) else gap[0], text)
     return GAPS.sub("", text).strip()
 
 

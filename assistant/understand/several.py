@@ -6,25 +6,52 @@ before when it names none of its own, and its own words.
 
 import re
 
-from assistant.understand.entities import find_entities
+from pydantic import BaseModel, ConfigDict
+
 from assistant.understand.intent import on_trade
-from assistant.understand.lexicon import find_mentions, lexicon
+from assistant.understand.lexicon import find_mentions
+from assistant.understand.subjects import is_tax, name_in, opens_with_name, phrase_before, programme_named
 
 ASK = re.compile(
-    r"多少|几(?!十|百|千|万|乎)|[吗么]$|什么|啥|怎么|怎样|如何|哪|多久|多长|多大|何时|"
-    r"能不能|可不可以|要不要|用不用|需不需要|是不是|有没有|行不行|够不够|算不算|是否|[没不]$"
+    r"多少|几(?!十|百|千|万|乎)|[吗么呢]$|什么(?!的)|啥(?!的)|怎么|怎样|咋|如何|哪|多久|多长|多大|何时|[归由]谁|谁[来归负高低]|"
+    r"能不能|可不可以|要不要|用不用|需不需要|是不是|有没有|行不行|够不够|算不算|([交缴免报用要能])不\1|是否|[没不]$|后果"
 )
-STOP = re.compile(r"[？?！!；;。\n：:]|[，,](?!\d{3})")
-LEAD = re.compile(r"^(?:那么?|还有|另外|以及|而且|然后|顺便(?:问)?(?:一?下)?|再(?:就是|问)|请问|同时|并且)+[,，]?")
-HELLO = re.compile(r"^(?:你好|您好|请问|在吗|谢谢.*|多谢.*|麻烦.*)$")
+STOP = re.compile(r"[？?！!；;。\n：:]|[，,](?!\d{3}(?!\d))")
+NUMBERED = re.compile(
+    r"(?:^|(?<=[^\d.第〔]))[（(]?(?:[1-9]|[一二三四五六])[)）.、．](?!\d)|(?:^|[，,。；;：:？?])(?:第?[一二三四五六]是?|其[一二三四])(?:[，,、是：:])"
+)
+JOINED = re.compile(r"还有(?!多|几)|另外|顺便|以及|再(?:就是|问)|同时|然后|再帮我?看")
+SURE_END = re.compile(r"(?<=[吗呢])(?=[一-龥A-Za-z]{4})")
+ASKED_AMOUNT = re.compile(r"几(?:年|个?月|个点|天|日|号|分)|多少(?:钱|天|年|分)?|多久|怎么(?:办|算|交)|怎样")
+NEXT = re.compile("到期|期满|有效期|逾期")  # what a second question of a run-on opens with
+LEAD = re.compile(
+    r"^(?:那么?|还有|另外|以及|而且|然后|顺便|再(?:就是|问)|请问|同时|并且|我?(?:也|还)?想(?:问|请教|知道|了解)|请教|问)+(?:一?下|下|问|请教)*(?:就是|说|的?是)?[,，:：]?"
+)
+HELLO = re.compile(
+    r"^(?:你好|您好|请问|在吗|谢谢.*|多谢.*|麻烦.*|一起说.*|(?:老板|客户|领导)?.{0,4}(?:催着|等着)?问.{0,6})$"
+)
 TOPIC = re.compile(r"^[^\d我]{1,10}(?:要求|占比|比例|分|条件|年限|门槛|标准|金额|材料|流程|费用|期限)$")
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
 MANY = 6
 
 
+class Asked(BaseModel):
+    """`own` is the question as it was put, `text` the same made to stand alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    own: str
+    text: str
+
+
 def several(text: str) -> tuple[str, ...]:
     """The questions of a normalised message, each made to stand alone; () when it asks one thing or nothing."""
-    pieces = [LEAD.sub("", piece.strip()) for piece in STOP.split(text)]
+    return tuple(asked.text for asked in questions_in(text))
+
+
+def questions_in(text: str) -> tuple[Asked, ...]:
+    """As `several`, with each question's own words."""
+    pieces = [LEAD.sub("", piece.strip()) for piece in _pieces(text)]
     pieces = [piece for piece in pieces if piece and not HELLO.match(piece)]
     asks = [bool(ASK.search(piece)) for piece in pieces]
     if not any(asks):
@@ -33,16 +60,49 @@ def several(text: str) -> tuple[str, ...]:
     if sum(topics) > 1:  # one alone is what the questions are about: 新旧标准，营收门槛分别多少
         asks = [ask or topic for ask, topic in zip(asks, topics, strict=True)]
     told = "，".join(piece for piece, ask in zip(pieces, asks, strict=True) if not ask)
-    questions: list[str] = []
+    questions: list[Asked] = []
     subject = ""
     for piece in (piece for piece, ask in zip(pieces, asks, strict=True) if ask):
-        own = _subject(piece)
-        subject = own or subject
+        own = _subject(piece, subject)
         if questions and not own and not _says_something(piece, bool(subject or told)):
-            questions[-1] += f"，{piece}"
+            last = questions[-1]
+            questions[-1] = Asked(own=f"{last.own}，{piece}", text=f"{last.text}，{piece}")
             continue
-        questions.append("，".join(filter(None, (told, piece if own or not subject else f"{subject}{piece}"))))
+        whole = piece if own or not subject or subject in piece else f"{subject}{piece}"
+        questions.append(Asked(own=piece, text="，".join(filter(None, (told, whole)))))
+        subject = own or subject or ("" if name_in(told, taxes=True) else phrase_before(piece, ASK))
     return tuple(questions) if 2 <= len(questions) <= MANY else ()
+
+
+def _pieces(text: str) -> list[str]:
+    """Parted at sentence marks and numbers, and where one question plainly follows another without any mark."""
+    numbered = NUMBERED.findall(text)
+    if len(numbered) > 1:
+        text = NUMBERED.sub("；", text)
+    found = []
+    for clause in STOP.split(text):
+        if not clause:
+            continue
+        for part in _where_both_ask(JOINED.split(clause), clause):
+            for piece in _where_both_ask(part.split("、"), part):
+                found += [one for cut in SURE_END.split(piece) for one in _at_names(cut)]
+    return found
+
+
+def _where_both_ask(parts: list[str], whole: str) -> list[str]:
+    """The parts when at least two of them ask; what asks nothing stays with the one after it."""
+    if sum(bool(ASK.search(part)) for part in parts) < 2:
+        return [whole]
+    return [part for part in parts if part]
+
+
+def _at_names(piece: str) -> list[str]:
+    """高企证书几年所得税几个点: a name right behind an asked amount opens the next question."""
+    for match in ASKED_AMOUNT.finditer(piece):
+        rest = piece[match.end() :]
+        if ASK.search(rest) and (opens_with_name(rest) or NEXT.match(rest)):
+            return [piece[: match.end()], *_at_names(rest)]
+    return [piece]
 
 
 def _says_something(piece: str, has_ground: bool) -> bool:
@@ -51,9 +111,6 @@ def _says_something(piece: str, has_ground: bool) -> bool:
     return len(rest) >= SLIGHT if has_ground else on_trade(piece) or bool(find_mentions(piece))
 
 
-def _subject(piece: str) -> str:
-    """The programme a question names, in its own words."""
-    named = find_entities(piece).programmes
-    words = [word for word, name in lexicon().programmes if name in named and word in piece]
-    words += [word for word, _ in lexicon().regional if word in piece]
-    return words[0] if words else ""
+def _subject(piece: str, subject: str) -> str:
+    """What a question names itself. A tax is no subject of its own after another: 高企几年，所得税几个点."""
+    return programme_named(piece) or name_in(piece, taxes=not name_in(subject, taxes=True) or is_tax(subject))

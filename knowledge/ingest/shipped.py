@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from knowledge.base.clock import Clock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
-from knowledge.ingest.article import read_front
+from knowledge.ingest.article import Front, read_front
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
 from knowledge.ingest.load import IngestReport, Progress, ingest
@@ -44,8 +44,18 @@ def load_articles(
 @cache
 def article_rules() -> Mapping[str, tuple[str, ...]]:
     """The rules each shipped article tells of, by its id."""
-    fronts = [read_front(path.read_text("utf-8"), path)[0] for path in sorted(ARTICLES.rglob("*.md"))]
-    return {front.id: tuple(front.rule_ids) for front in fronts}
+    return {front.id: tuple(front.rule_ids) for front in _fronts()}
+
+
+@cache
+def article_names() -> Mapping[str, str]:
+    """Every name that a shipped article goes by, with the article's kind (`tax`, `law`, `qualification` …)."""
+    return {name: front.kind for front in _fronts() for name in front.aliases}
+
+
+@cache
+def _fronts() -> tuple[Front, ...]:
+    return tuple(read_front(path.read_text("utf-8"), path)[0] for path in sorted(ARTICLES.rglob("*.md")))
 
 
 def embed_shipped(database: Database, embedder: Embedder, progress: Callable[[Progress], None] = lambda _: None) -> int:

@@ -25,12 +25,25 @@ DAY = date(2026, 11, 23)
         ("叁佰万元整", 3_000_000, 3_000_000),
         ("１，２００万", 12_000_000, 12_000_000),
         ("50w", 500_000, 500_000),
+        ("年终奖5万4，单独计税", 54_000, 54_000),
+        ("欠税5万6要交", 56_000, 56_000),
+        ("含税8万2400", 82_400, 82_400),
+        ("一万八", 18_000, 18_000),
+        ("1万2千5", 12_500, 12_500),
         ("30多人", 30, 40),
     ],
 )
 def test_figures_are_read_as_people_write_them(text: str, low: int, high: int) -> None:
     [quantity] = find_numbers(normalise(text))
     assert (quantity.low, quantity.high) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("交了5万3个月", [50_000, 3]), ("租金2万4天后付", [20_000, 4]), ("社保3万500人", [30_000, 500])],
+)
+def test_a_digit_that_counts_a_noun_is_no_part_of_the_figure(text: str, values: list[int]) -> None:
+    assert [quantity.value for quantity in find_numbers(normalise(text))] == [Decimal(value) for value in values]
 
 
 @given(st.integers(1, 10**9))

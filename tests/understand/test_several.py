@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.understand.normalise import normalise
 from assistant.understand.several import several
 
 
@@ -29,8 +30,29 @@ def test_bare_topics_beside_a_question_are_questions() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("年报啥时候截止 没报会怎样", ("年报啥时候截止", "年报没报会怎样")),
+        ("高企证书几年还有所得税几个点另外亏损能补几年", ("高企证书几年", "高企所得税几个点", "高企亏损能补几年")),
+        ("1.科小多少分过 2.编号有效到啥时候 3.要发证吗", ("科小多少分过", "科小编号有效到啥时候", "科小要发证吗")),
+        ("①简易注销公示多久②普通注销公告多久", ("简易注销公示多久", "普通注销公告多久")),
+        ("一是减资几天内通知债权人，二是公告几天内", ("减资几天内通知债权人", "减资公告几天内")),
+        ("想知道：商标有效期几年、多久没用会被撤", ("商标有效期几年", "商标多久没用会被撤")),
+        (
+            "安全生产许可证有效期几年到期前几个月办延期",
+            ("安全生产许可证有效期几年", "安全生产许可证到期前几个月办延期"),
+        ),
+        ("合同没写交货日期怎么办，对方能要求赔多少", ("合同没写交货日期怎么办", "合同没写交货日期对方能要求赔多少")),
+    ],
+)
+def test_questions_are_parted_as_people_put_them(text: str, questions: tuple[str, ...]) -> None:
+    assert several(normalise(text)) == questions
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "印花税什么的加起来一共要交多少",
         "高企研发占比要多少",
         "有限公司注册资本要几年内缴足，第几条",
         "专精特新新旧标准，营收门槛分别多少",

@@ -1,0 +1,49 @@
+"""Several questions in one message: each is answered, or named as the one that wasn't."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api.house import House
+from api.wiring import build_house, speaker_for
+from assistant.converse import ask
+from assistant.values import Reply
+from eval.answers import ungrounded
+from knowledge.companies import EMPTY
+from tests.conftest import settings_for
+
+AS_OF = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def house(furnished: Path) -> Iterator[House]:
+    with build_house(settings_for(furnished)) as found:
+        yield found
+
+
+def told(house: House, question: str, region: str | None = None) -> Reply:
+    return ask(house.desk, speaker_for(house, "visitor", "client"), question, company=EMPTY, as_of=AS_OF, region=region)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("1.科小多少分过 2.编号有效到啥时候 3.要发证吗", ("60 分", "3 月 31 日", "不发证书")),
+        ("高企有效期几年还有所得税几个点另外亏损能往后补几年", ("3 年", "15%", "10 年")),
+        ("小规模这季度开了35万含税普票，增值税多少，附加税要交吗", ("3,465.35", "附加")),
+        ("劳务派遣许可证注册资本要多少，有效期多久，派遣用工比例不能超多少", ("200 万", "3 年", "10%")),
+    ],
+)
+def test_every_question_of_a_message_is_answered(house: House, question: str, said: tuple[str, ...]) -> None:
+    reply = told(house, question)
+    assert all(words in reply.answer for words in said), reply.answer
+    assert not ungrounded(reply)
+
+
+def test_a_question_without_an_answer_is_named(house: House) -> None:
+    reply = told(house, "高企证书有效期几年，另外拖拉机驾照几年换一次")
+    assert reply.outcome == "answered"
+    assert "3 年" in reply.answer
+    assert "“拖拉机驾照几年换一次”没有找到足够的依据" in reply.answer
