@@ -112,7 +112,7 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     refused = refusal(desk, state, read)
     if refused is not None:
         return {"understanding": read, "parts": (refused,), "queue": ()}
-    read = reread(desk, read)
+    read = reread(desk, state, read)
     if supposing(read, state):
         return suppose_turn(read, state)
     read, said, company = take_facts(desk, with_local(desk, read, state["region"]), state)

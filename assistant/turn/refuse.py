@@ -8,10 +8,11 @@ import re
 
 from assistant.compose.statement import Part, say
 from assistant.desk import Desk
+from assistant.turn.route import WHY
 from assistant.turn.state import TurnState
 from assistant.turn.talk import out_of_scope
 from assistant.understand.conduct import SURE, Likely, kinds, likely
-from assistant.understand.intent import on_trade
+from assistant.understand.intent import UNSURE, on_trade
 from assistant.understand.values import Understanding
 
 UNLAWFUL = (
@@ -86,7 +87,7 @@ MINE = re.compile(
 THEIRS = re.compile(
     r"别(?:人|家|的)|其[他它]|隔壁|同[行事组]|另(?:外|一)|不是我|人家|他们|她们|老东家|前东家|竞争|对手"
 )
-CLEARLY = 0.8  # that a message is none of our trade when one is in the middle of a talk, or is of it without a word
+CLEARLY = 0.8  # in the middle of a talk, or that words which name nothing of our trade are of it
 
 
 def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
@@ -95,10 +96,11 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
     known = unlawful_part(text) or forbidden_part(text, state["speaker"].role)
     if known is not None:
         return known
-    if len(text) < SHORT or read.intent.name in SERVED:
+    talking = _talking(state)
+    if len(text) < SHORT or read.intent.name in SERVED or (talking and WHY.search(text)):
         return None
     near = likely(text, desk.searcher.embedder)
-    if near.reason is None or near.probability < SURE:
+    if near.reason is None or near.probability < (CLEARLY if talking else SURE):
         return None
     if near.reason == "unsafe":
         asks_law = ABOUT_LAW.search(text) and not CONCEAL.search(text)
@@ -106,12 +108,22 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
     if near.reason == "no_right":
         own = MINE.search(text) and not THEIRS.search(text)
         return None if own or INSIDERS & set(state["speaker"].roles) else _refused(near)
-    return out_of_scope() if _elsewhere(state, read, near) else None
+    elsewhere = not (talking or read.facts or read.entities.programmes or on_trade(text))
+    return out_of_scope() if elsewhere else None
 
 
-def reread(desk: Desk, read: Understanding) -> Understanding:
+def _talking(state: TurnState) -> bool:
+    """Whether a talk is under way that a few words may carry on: alone they don't say what they ask."""
+    dialog = state["dialog"]
+    return bool(
+        dialog.asked or dialog.topic_title or dialog.topic_programmes or dialog.last_calculation or dialog.offer
+    )
+
+
+def reread(desk: Desk, state: TurnState, read: Understanding) -> Understanding:
     """The reading; what a word (吃饭), or none, puts out of our trade is a question when it is near our questions."""
-    if read.intent.name != "out_of_scope" or len(read.text) < SHORT:
+    abroad = read.intent.confidence > UNSURE and on_trade(read.text)  # 美国公司所得税率
+    if read.intent.name != "out_of_scope" or len(read.text) < SHORT or abroad or _talking(state):
         return read
     near = likely(read.text, desk.searcher.embedder)
     if near.reason is not None or near.probability < CLEARLY:
@@ -121,12 +133,3 @@ def reread(desk: Desk, read: Understanding) -> Understanding:
 
 def _refused(near: Likely) -> Part:
     return Part((say(kinds()[near.kind].say),), "declined", near.reason, action="declined")
-
-
-def _elsewhere(state: TurnState, read: Understanding, near: Likely) -> bool:
-    """Nothing of the trade is named, and no talk of it is under way that a few words may carry on."""
-    if read.facts or read.entities.programmes or on_trade(read.text):
-        return False
-    dialog = state["dialog"]
-    talking = dialog.asked or dialog.topic_title or dialog.topic_programmes or dialog.last_calculation or dialog.offer
-    return not talking or near.probability >= CLEARLY
