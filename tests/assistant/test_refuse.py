@@ -1,4 +1,4 @@
-"""What is refused and what isn't, in words that the classifier was not fitted to."""
+"""What is refused and what isn't, in words that are none of the classifier's examples."""
 
 import shutil
 from collections import defaultdict
