@@ -8,6 +8,7 @@ from typing import Any
 from assistant.compose.statement import Part, Source, Statement, say
 from assistant.desk import Desk
 from assistant.sources import document_sources
+from assistant.turn.notyet import rule_over
 from assistant.turn.state import Change, TurnState
 from assistant.turn.sums import sum_part
 from assistant.understand.resumed import resume, resumes
@@ -57,8 +58,9 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
             return {"parts": (vat_part(desk, asked, state["as_of"]),)}
         if isinstance(asked, CitSum):
             return {"parts": (cit_part(desk, asked, state["as_of"], state["company"]),)}
-    except NotInForce as error:
-        return {"parts": (Part((say(error.message, grounds=(error.message,)),), "declined", "not_in_force"),)}
+    except NotInForce:
+        family = "vat.small_scale" if isinstance(asked, VatSum) else "cit.small_low_profit"
+        return {"parts": (rule_over(desk, family, asked.on or state["as_of"]),)}
     return {"then": ("answer",)}
 
 

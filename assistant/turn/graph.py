@@ -21,12 +21,13 @@ from assistant.turn.local import with_local
 from assistant.turn.offer import confirm_step, offer_step, price_step, withdraw_step
 from assistant.turn.onestep import steps_first
 from assistant.turn.recommend import recommend_step
+from assistant.turn.refuse import refusal, reread
 from assistant.turn.route import plan
 from assistant.turn.several import ONE_BY_ONE, questions_of, several_step
 from assistant.turn.state import Change, TurnState
 from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
-from assistant.turn.talk import decline_step, forbidden_part, greet_step, handoff_step, unlawful_part
+from assistant.turn.talk import decline_step, greet_step, handoff_step
 from assistant.turn.whatif import suppose_turn, supposing, whatif_step
 from assistant.understand.understand import understand
 from assistant.values import Reply
@@ -108,9 +109,10 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     dialog = state["dialog"]
     open_fields = dialog.asked.fields if dialog.asked else ()
     read = understand(state["text"], state["as_of"], asked=open_fields)
-    refused = unlawful_part(read.text) or forbidden_part(read.text, state["speaker"].role)
+    refused = refusal(desk, state, read)
     if refused is not None:
         return {"understanding": read, "parts": (refused,), "queue": ()}
+    read = reread(desk, state, read)
     if supposing(read, state):
         return suppose_turn(read, state)
     read, said, company = take_facts(desk, with_local(desk, read, state["region"]), state)

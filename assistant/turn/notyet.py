@@ -1,4 +1,4 @@
-"""A law asked for by its name on a day before it was in force: told so, never answered by a neighbour."""
+"""A law asked for by its name before its first day, a rule past its last: told so, never answered by a neighbour."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.compose.statement import Part, Statement
 from assistant.desk import Desk
-from assistant.sources import passage_source
+from assistant.sources import document_sources, passage_source
 from assistant.turn.state import TurnState
 from knowledge.base.clock import today
 from retrieval import Evidence, Scope
@@ -44,3 +44,14 @@ def not_yet(
         "当天适用的是此前的规定，请写出那时的文件名再问，或转人工核实"
     )
     return Part((Statement(words, (passage_source(law),), (words,)),), "declined", "not_in_force", action="declined")
+
+
+def rule_over(desk: Desk, rule_id: str, day: date) -> Part:
+    """A sum whose rule isn't in force on the day: from when till when it is known, with its documents."""
+    versions = [one for one in desk.book.rules if rule_id in (one.id, one.family)]
+    rule = max((one for one in versions if one.valid_from <= day), key=lambda one: one.valid_from, default=versions[0])
+    span = f"自 {rule.valid_from} 起执行" + (f"，到 {rule.valid_to} 为止" if rule.valid_to else "")
+    words = f"{rule.name}{span}；{day.year} 年适用的规定没有收录，不能按它推算，请以届时公布的文件为准，或转人工核实"
+    sources = document_sources(rule.documents, rule.id, f"{rule.name}{span}", rule.valid_to)
+    grounds = (rule.name, span, str(day))
+    return Part((Statement(words, sources, grounds),), "declined", "not_in_force", action="declined")

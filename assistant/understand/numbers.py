@@ -23,7 +23,7 @@ _ARABIC = (
     rf"(?:{_DIGIT})[万亿]零?[一二三四五六七八九\d](?=[块元])|(?:{_DIGIT})亿零?(?:{_DIGIT})万|"
     rf"(?:{_DIGIT})(?:[wWkK](?![A-Za-z])|个亿{_TAIL}|(?:[百千万亿]|{_MORE})*)"
 )
-_CHINESE = rf"[{_HAN}]个亿{_TAIL}|[{_HAN}半](?:[{_HAN}]|{_MORE})*"
+_CHINESE = rf"[{_HAN}]个亿{_TAIL}|(?:[{_HAN}]|(?<!减)半)(?:[{_HAN}]|{_MORE})*"
 _NUMBER = f"{_ARABIC}|{_CHINESE}"
 _UNIT = r"%|个百分点|百分点|个点|个人|号人|万元|亿元|[块元人名个项件家条篇年月天]"
 LESS = ("不到", "不够", "不足", "少于", "低于", "小于")

@@ -1,0 +1,107 @@
+"""Whether a message asks for what is refused, by its nearness to labelled examples: no pattern names every wording.
+
+A linear classifier over the vector that search computes anyway. Weights and the model they belong to stand in
+`conduct.json`, examples in `conduct.yaml`; `python -m eval.conduct` fits the one to the other.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+
+HERE = Path(__file__).parent
+SURE = 0.5  # probability from which a request is refused; measured, docs/decisions/0028-refusals.md
+
+
+class Embedder(Protocol):
+    name: str
+
+    def embed_query(self, text: str) -> list[float]: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request: the reason it is refused for (None: it isn't), what is said to it, examples."""
+
+    name: str
+    reason: str | None
+    say: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The reason a message is most likely refused for, its probability, and the likeliest kind of that reason."""
+
+    reason: str | None
+    probability: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    model: str
+    digest: str
+    kinds: tuple[str, ...]
+    mean: tuple[float, ...]
+    rows: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    data: dict[str, Any] = yaml.safe_load((HERE / "conduct.yaml").read_text("utf-8"))
+    return {
+        name: Kind(name, entry["reason"], entry.get("say", ""), tuple(entry["asked"])) for name, entry in data.items()
+    }
+
+
+@cache
+def weights() -> Weights:
+    data: dict[str, Any] = json.loads((HERE / "conduct.json").read_text("utf-8"))
+    return Weights(
+        data["model"],
+        data["digest"],
+        tuple(data["kinds"]),
+        tuple(data["mean"]),
+        tuple(tuple(row) for row in data["rows"]),
+        tuple(data["bias"]),
+    )
+
+
+def digest() -> str:
+    """Of the examples that weights are fitted to."""
+    return hashlib.sha256((HERE / "conduct.yaml").read_bytes()).hexdigest()
+
+
+def likely(text: str, embedder: Embedder) -> Likely:
+    """`text` is normalised. With another model than the one fitted for nothing is known: reason None, probability 0."""
+    known = weights()
+    if embedder.name != known.model:
+        return Likely(None, 0.0, "")
+    return judged(embedder.embed_query(text), known)
+
+
+def judged(vector: Sequence[float], known: Weights) -> Likely:
+    centred = [value - mean for value, mean in zip(vector, known.mean, strict=True)]
+    scores = [
+        bias + sum(weight * value for weight, value in zip(row, centred, strict=True))
+        for row, bias in zip(known.rows, known.bias, strict=True)
+    ]
+    top = max(scores)
+    parts = [math.exp(score - top) for score in scores]
+    whole = sum(parts)
+    shares = {name: part / whole for name, part in zip(known.kinds, parts, strict=True)}
+    by_reason: dict[str | None, float] = {}
+    for name, share in shares.items():
+        reason = kinds()[name].reason
+        by_reason[reason] = by_reason.get(reason, 0.0) + share
+    reason = max(by_reason, key=lambda one: by_reason[one])
+    kind = max((name for name in shares if kinds()[name].reason == reason), key=lambda name: shares[name])
+    return Likely(reason, by_reason[reason], kind)

@@ -1,0 +1,86 @@
+"""`python -m eval.conduct`: fits the classifier of refused requests to its examples and writes `conduct.json`.
+
+Lawful neighbours are the examples of `conduct.yaml`, the questions that the shipped articles are asked, and the
+answered questions of the development half; nothing of a held half is read.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from assistant.understand.conduct import HERE, digest, kinds
+from assistant.understand.homophones import mended
+from assistant.understand.normalise import normalise
+from eval.answers import LABELLED
+from knowledge.ingest.embedders.e5 import E5Embeddings
+
+ARTICLES = Path("knowledge/articles")
+LAWFUL = "lawful"
+HEAVY = 3.0  # what an example of a refused kind counts beside a lawful one, of which there are ten times as many
+TWICE = 2  # how often the development half counts: it is worded as clients write, the articles' questions are not
+STEPS, RATE, KEPT = 1500, 12.0, 0.95  # of gradient descent with momentum
+SHRINK = 1e-5  # weight decay
+DIGITS = 3
+
+
+def main() -> int:
+    embedder = E5Embeddings()
+    texts, names = examples()
+    vectors = np.array([embedder.embed_query(text) for text in texts], np.float32)
+    labels = [name for name in kinds()]
+    mean = vectors.mean(axis=0)
+    counts = np.array([1.0 if name == LAWFUL else HEAVY for name in names], np.float32)
+    rows, bias = fitted(vectors - mean, np.array([labels.index(name) for name in names]), counts / counts.mean())
+    found: dict[str, Any] = {
+        "model": embedder.name,
+        "digest": digest(),
+        "kinds": labels,
+        "mean": _rounded(mean, 5),
+        "rows": [_rounded(row, DIGITS) for row in rows],
+        "bias": _rounded(bias, DIGITS),
+    }
+    (HERE / "conduct.json").write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")
+    sys.stdout.write(f"{len(texts)} examples of {len(labels)} kinds\n")
+    return 0
+
+
+def examples() -> tuple[list[str], list[str]]:
+    pairs = [(text, kind.name) for kind in kinds().values() for text in kind.asked]
+    for path in sorted(ARTICLES.glob("*.md")):
+        front = yaml.safe_load(path.read_text("utf-8").split("---")[1])
+        pairs += [(question["ask"], LAWFUL) for question in front.get("questions", ())]
+    rows = [json.loads(line) for line in (LABELLED / "questions.dev.jsonl").read_text("utf-8").splitlines()]
+    pairs += [(row["question"], LAWFUL) for row in rows if row["kind"] != "decline"] * TWICE
+    return [mended(normalise(text)) for text, _ in pairs], [name for _, name in pairs]
+
+
+def fitted(vectors: Any, labels: Any, counts: Any) -> tuple[Any, Any]:
+    """Multinomial logistic regression by full-batch gradient descent with momentum: weights by kind, and their bias.
+
+    `counts` is what each example counts, 1 on average.
+    """
+    inputs = np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
+    wanted = np.eye(labels.max() + 1, dtype=np.float32)[labels]
+    rows = np.zeros((wanted.shape[1], inputs.shape[1]), np.float32)
+    pace = np.zeros_like(rows)
+    for _ in range(STEPS):
+        scores = inputs @ (rows + KEPT * pace).T
+        scores -= scores.max(axis=1, keepdims=True)
+        shares = np.exp(scores)
+        shares /= shares.sum(axis=1, keepdims=True)
+        slope = ((shares - wanted) * counts[:, None]).T @ inputs / len(inputs) + SHRINK * (rows + KEPT * pace)
+        pace = KEPT * pace - RATE * slope
+        rows += pace
+    return rows[:, :-1], rows[:, -1]
+
+
+def _rounded(values: Any, digits: int) -> list[float]:
+    return [round(float(value), digits) for value in values]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
