@@ -4,9 +4,9 @@ A cache of SQL that may be lost at any time: a lock keeps a second process out, 
 cut short (kill -9 broke the index in 3 of 4 runs), and then the folder is thrown away and filled again from SQL. Until
 it has caught up it refuses to answer, and the exact search stands in.
 
-Chroma weighs every row that a `where` lets through, 30 to 50 µs each, so nothing is asked with one: owner, audience,
-region and the last year in force choose among collections, and the days are looked at in what comes back, asking for
-more until enough are left.
+Chroma weighs every row that a `where` lets through, and naming the rows to look among costs a tenth of that
+(docs/decisions/0028-scale.md). So owner, audience, region and days choose among collections (`retrieval.parts`), asked
+without a condition; only of one that the day cuts through are the rows in force named, in the query itself.
 """
 
 import fcntl
@@ -15,8 +15,8 @@ import json
 import logging
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,14 +27,22 @@ from knowledge.base.db import Database
 from knowledge.base.ids import digest
 from knowledge.ingest.tables import EVERYONE
 from retrieval.evidence import Filter
-from retrieval.passages import Terms, changed_since, library, newest, touched_by_vectors, vectors_of
+from retrieval.parts import ROWS, Part, Parts
+from retrieval.passages import (
+    Terms,
+    changed_since,
+    keys_of,
+    library,
+    newest,
+    touched_by_vectors,
+    vectors_of,
+)
 
 log = logging.getLogger(__name__)
 BATCH = 1_000
 SERVER_S = 30.0  # for one answer of a Chroma server
-SHAPE = 2
+SHAPE = 3
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
-Part = tuple[str, str, str, int]  # owner, audience, region, last year in force
 
 
 class Behind(Exception):
@@ -44,16 +52,19 @@ class Behind(Exception):
 class ChromaIndex:
     """Raises `Behind` from `search` while a thread catches up, and always where another process has the folder."""
 
-    def __init__(self, database: Database, model: str, folder: Path) -> None:
+    def __init__(self, database: Database, model: str, folder: Path, *, rows: int = ROWS) -> None:
         self.database = database
+        self.rows = rows  # of a part, about
         self.model = model
         self.folder = folder
         self.seen = 0
-        self._parts: dict[Part, Any] = {}
-        self._where: dict[str, Part] = {}  # document → the part its chunks are in
+        self._parts = Parts(rows)
+        self._stores: dict[Part, Any] = {}
         self._client: Any = None
         self._guard: Any = None
         self._busy = threading.Lock()
+        self._plan = threading.Lock()  # held while what there is to ask is changed or read
+        self._moves = 0  # odd while rows come and go
         self._thread: threading.Thread | None = None
         self._closed = False
         self._names = ""
@@ -63,10 +74,14 @@ class ChromaIndex:
         if self._client is None or self.seen < newest(self.database):
             self._start()
             raise Behind("the vector index is catching up")
+        before = self._moves
         try:
-            found = [hit for part, store in list(self._parts.items()) if _reads(wanted, part)
-                     for hit in _nearest(store, vector, wanted, k)]  # fmt: skip
-        except Exception:
+            with self._plan:
+                asked = [(self._stores[part], count, rows) for part, count, rows in self._parts.asked(wanted)]
+            found = [hit for store, count, rows in asked for hit in _nearest(store, vector, min(k, count), rows)]
+        except Exception as error:
+            if before % 2 or self._moves != before:  # rows were named that have gone meanwhile
+                raise Behind("the vector index is catching up") from error
             self._forget()  # opened anew, or thrown away, by the next catch-up
             raise
         return heapq.nlargest(k, found, key=lambda hit: (hit[1], hit[0]))
@@ -121,12 +136,7 @@ class ChromaIndex:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._names = digest([library(self.database), self.model])[:16]  # one server may hold several libraries
         client = self._connected(bool(mark))
-        for name, *part, count in mark.get("parts", ()):
-            store = client.get_collection(name, embedding_function=None)
-            if store.count() != count:
-                raise RuntimeError("the store has lost vectors")
-            self._parts[_part(part)] = store
-        self._where = {document: _part(part) for document, part in mark.get("documents", {}).items()}
+        self._restore(client, mark)
         self.seen = int(mark.get("seen", 0))
         self._client = client
 
@@ -138,11 +148,25 @@ class ChromaIndex:
             path=str(self.folder), settings=ChromaSettings(anonymized_telemetry=False, allow_reset=True)
         )
 
+    def _restore(self, client: Any, mark: dict[str, Any]) -> None:
+        """What the folder holds as its mark tells it. Raises `RuntimeError` where vectors are lost."""
+        parts = Parts.of(mark["parts"], self.rows) if mark else Parts(self.rows)
+        stores = {}
+        for part, count in parts.counts().items():
+            stores[part] = client.get_collection(self._name(part), embedding_function=None)
+            if stores[part].count() != count:
+                raise RuntimeError("the store has lost vectors")
+        self._parts, self._stores = parts, stores
+
+    def _name(self, part: Part) -> str:
+        return f"part-{self._names}-{digest(part)[:24]}"
+
     def _apply(self) -> None:
         number = newest(self.database)
         if number == self.seen:
             return
         (self.folder / "seen.json").unlink(missing_ok=True)  # from here until the end the folder counts as broken
+        self._moves += 1
         with self.database.read() as work:
             session = work.session(EVERYONE)
             changed = changed_since(session, self.seen)
@@ -152,53 +176,59 @@ class ChromaIndex:
                 touched = touched_by_vectors(session, self.model, self.seen)
                 gone, terms = [*gone, *touched], terms | touched
             self._remove(gone)
+            sizes = Counter(document for _, document, _ in keys_of(session, list(terms)))
+            with self._plan:
+                moved = self._parts.divide({document: (term, sizes[document]) for document, term in terms.items()})
+            self._remove(moved)
+            terms |= moved
             for rows in _grouped(vectors_of(session, self.model, list(terms)), BATCH):
                 self._add(rows, terms)
         self.seen = number
-        part = self.folder / "seen.part"
-        part.write_text(json.dumps({
-            "shape": SHAPE, "seen": number, "model": self.model, "library": library(self.database),
-            "parts": [(store.name, *key, store.count()) for key, store in self._parts.items()],
-            "documents": self._where,
-        }))  # fmt: skip
-        part.replace(self.folder / "seen.json")
+        self._write_mark()
+        self._moves += 1
+
+    def _write_mark(self) -> None:
+        whose = {"shape": SHAPE, "seen": self.seen, "model": self.model, "library": library(self.database)}
+        written = self.folder / "seen.part"
+        written.write_text(json.dumps({**whose, "parts": self._parts.told()}))
+        written.replace(self.folder / "seen.json")
 
     def _remove(self, documents: Iterable[str]) -> None:
         within: dict[Part, list[str]] = {}
-        for document in documents:
-            if (part := self._where.pop(document, None)) is not None:
-                within.setdefault(part, []).append(document)
-        for part, held in within.items():
-            for start in range(0, len(held), 200):
-                self._parts[part].delete(where={"document": {"$in": held[start : start + 200]}})
+        with self._plan:
+            for document in documents:
+                if (held := self._parts.remove(document)) is not None:
+                    within.setdefault(held[0], []).extend(held[1])
+        for part, rows in within.items():
+            for start in range(0, len(rows), BATCH):  # by their ids: by a `where` it takes a hundred times as long
+                self._stores[part].delete(ids=rows[start : start + BATCH])
 
     def _add(self, rows: list[tuple[str, str, bytes]], terms: dict[str, Terms]) -> None:
         within: dict[Part, list[tuple[str, str, bytes]]] = {}
         for row in rows:
-            term = terms[row[1]]
-            part = (term.owner, term.audience, term.region, date.fromordinal(term.last).year)
+            with self._plan:
+                part = self._parts.where.get(row[1]) or self._parts.put(row[1], terms[row[1]])
             within.setdefault(part, []).append(row)
-            self._where[row[1]] = part
         for part, held in within.items():
-            if part not in self._parts:
-                self._parts[part] = self._client.get_or_create_collection(
-                    f"part-{self._names}-{digest(part)[:24]}", configuration={"hnsw": HNSW}, embedding_function=None
+            if part not in self._stores:
+                self._stores[part] = self._client.get_or_create_collection(
+                    self._name(part), configuration={"hnsw": HNSW}, embedding_function=None
                 )
-            self._parts[part].upsert(
+            self._stores[part].upsert(
                 ids=[key for key, *_ in held],
                 embeddings=np.stack([np.frombuffer(raw, np.float16).astype(np.float32) for *_, raw in held]),
-                metadatas=[
-                    {"document": document, "first": terms[document].first, "last": terms[document].last}
-                    for _, document, _ in held
-                ],
             )
+            with self._plan:
+                for key, document, _ in held:
+                    self._parts.add(document, key)
 
     def _discard(self) -> None:
         self._forget()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _forget(self) -> None:
-        self._parts, self._where, self.seen = {}, {}, 0
+        self._parts, self._stores, self.seen = Parts(self.rows), {}, 0
+        self._moves += self._moves % 2
         if self._client is not None:
             try:
                 self._client.close()
@@ -234,8 +264,8 @@ class ChromaServer(ChromaIndex):
     raised, so that the exact search stands in.
     """
 
-    def __init__(self, database: Database, model: str, folder: Path, address: str) -> None:
-        super().__init__(database, model, folder)
+    def __init__(self, database: Database, model: str, folder: Path, address: str, *, rows: int = ROWS) -> None:
+        super().__init__(database, model, folder, rows=rows)
         self.address = address
         self._sessions: list[Any] = []
 
@@ -264,31 +294,10 @@ class ChromaServer(ChromaIndex):
             self._sessions.pop().close()
 
 
-def _part(values: Iterable[Any]) -> Part:
-    owner, audience, region, year = values
-    return str(owner), str(audience), str(region), int(year)
-
-
-def _reads(wanted: Filter, part: Part) -> bool:
-    """Whether a reader may see the part at all, and anything in it can still be in force."""
-    owner, audience, region, year = part
-    within = owner in wanted.owners and audience in wanted.audiences and region in wanted.regions
-    return within and (wanted.day is None or date.fromordinal(wanted.day).year <= year)
-
-
-def _nearest(store: Any, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
-    """The k nearest that are in force on the day, however many others are nearer."""
-    total = store.count()
-    take = min(k, total)
-    while take:
-        found = store.query(query_embeddings=[vector], n_results=take, include=["distances", "metadatas"])
-        rows = zip(found["ids"][0], found["distances"][0], found["metadatas"][0], strict=True)
-        hits = [(key, 1.0 - distance) for key, distance, days in rows
-                if wanted.day is None or days["first"] <= wanted.day <= days["last"]]  # fmt: skip
-        if len(hits) >= k or take >= total:
-            return hits[:k]
-        take = min(take * 4, total)
-    return []
+def _nearest(store: Any, vector: list[float], k: int, rows: list[str] | None) -> list[tuple[str, float]]:
+    """The k nearest of a part, or of the rows named in it."""
+    found = store.query(query_embeddings=[vector], n_results=k, ids=rows, include=["distances"])
+    return [(key, 1.0 - far) for key, far in zip(found["ids"][0], found["distances"][0], strict=True)]
 
 
 def _grouped(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
