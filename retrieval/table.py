@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,18 @@ from retrieval.passages import Terms
 
 COLUMNS = ("owner", "audience", "region")
 SLACK = 1_000  # dead rows that may be kept
+FILTERS = 16  # whose rows are kept
+NARROW = 2  # a filter that lets through less than one in so many vectors has them copied side by side
+SLICES = 100_000  # vectors that are copied, for all filters together
+
+
+@dataclass(frozen=True)
+class _Through:
+    """What a filter lets through: rows, their rows of the matrix, and those side by side where they are few."""
+
+    rows: Any
+    places: Any
+    slice: Any | None
 
 
 class Table:
@@ -26,12 +39,14 @@ class Table:
         self.names: dict[str, int] = {}  # value of a filter column → its code
         self.matrix: Any = None
         self.rows: Any = None  # columns: vector, owner, audience, region, first, last
+        self._through: dict[Filter, _Through] = {}
 
     def learn(self, vectors: Iterable[tuple[str, bytes]]) -> None:
         """Vectors by content hash, float16."""
         fresh = [(key, raw) for key, raw in vectors if key not in self.vectors]
         if not fresh:
             return
+        self._through.clear()
         begin = len(self.vectors)
         width = len(fresh[0][1]) // 2
         self.matrix = _room(self.matrix, begin + len(fresh), width, np.float32)
@@ -45,6 +60,7 @@ class Table:
                 self.rows[row, 0] = number
 
     def forget(self, documents: Iterable[str]) -> None:
+        self._through.clear()
         for document in documents:
             for row in self.documents.pop(document, ()):
                 self.rows[row, 1] = -1  # no owner: nothing lets it through
@@ -53,6 +69,7 @@ class Table:
         """Chunks as (chunk id, document id, content hash), with the terms of their documents."""
         if len(self.ids) > 2 * sum(map(len, self.documents.values())) + SLACK:
             self.compact()
+        self._through.clear()
         rows: list[tuple[int, ...]] = []
         begin = len(self.ids)
         for chunk_id, document, key in keys:
@@ -69,6 +86,7 @@ class Table:
 
     def compact(self) -> None:
         """Let go of dead rows. Vectors stay: the same words may come back."""
+        self._through.clear()
         alive = [row for rows in self.documents.values() for row in rows]
         places = {row: place for place, row in enumerate(alive)}
         self.ids = [self.ids[row] for row in alive]
@@ -80,23 +98,40 @@ class Table:
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         if not self.vectors or not self.ids:
             return []
+        found = self._let_through(wanted)
+        if not len(found.rows):
+            return []
+        query = np.asarray(vector, dtype=np.float32)
+        if found.slice is not None:
+            scores = found.slice @ query
+        else:
+            scores = (self.matrix[: len(self.vectors)] @ query)[found.places]
+        top = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
+        best = sorted((-float(scores[index]), self.ids[found.rows[index]]) for index in top)
+        return [(key, -score) for score, key in best]
+
+    def _let_through(self, wanted: Filter) -> "_Through":
+        """What a filter lets through, kept until the rows change: most readers ask more than once."""
+        if wanted not in self._through:
+            while len(self._through) >= FILTERS:
+                self._through.pop(next(iter(self._through)))
+            self._through[wanted] = self._looked(wanted)
+        return self._through[wanted]
+
+    def _looked(self, wanted: Filter) -> "_Through":
         rows = self.rows[: len(self.ids)]
         mask = rows[:, 0] >= 0
         for column, values in enumerate((wanted.owners, wanted.audiences, wanted.regions), 1):
-            codes = [self.names[value] for value in values if value in self.names]
-            mask &= np.isin(rows[:, column], codes)
+            let = np.zeros(len(self.names) + 1, bool)  # one more for -1, the owner of dead rows
+            let[[self.names[value] for value in values if value in self.names]] = True
+            mask &= let[rows[:, column]]
         if wanted.day is not None:
             mask &= (rows[:, 4] <= wanted.day) & (rows[:, 5] >= wanted.day)
-        found = np.flatnonzero(mask)
-        if not len(found):
-            return []
-        query = np.asarray(vector, dtype=np.float32)
+        found = np.flatnonzero(mask).astype(np.int32)
         places = rows[found, 0]
-        total = len(self.vectors)
-        scores = (self.matrix[:total] @ query)[places] if len(found) * 3 > total else self.matrix[places] @ query
-        top = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
-        best = sorted((-float(scores[index]), self.ids[found[index]]) for index in top)
-        return [(key, -score) for score, key in best]
+        room = SLICES - sum(len(kept.places) for kept in self._through.values() if kept.slice is not None)
+        few = len(found) * NARROW < len(self.vectors) and len(found) <= room
+        return _Through(found, places, self.matrix[places] if few else None)
 
 
 def save_table(table: Table, path: Path, shape: str, number: int) -> None:
