@@ -15,6 +15,10 @@ def main(names: list[str]) -> int:
         from eval.bench.retrieval import main as bench
 
         return bench(names[2:])
+    if names[:2] == ["bench", "scale"]:
+        from eval.bench.scale import main as scale
+
+        return scale(names[2:])
     if names[:1] == ["bench"]:
         from eval.bench.judging import main as judging
 

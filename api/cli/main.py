@@ -107,6 +107,23 @@ def bench_screening(
     measure.judging("screening", ["--sizes", sizes, "--spark", str(spark)], as_json)
 
 
+@bench_app.command("scale")
+def bench_scale(
+    sizes: Annotated[str, typer.Option("--sizes", help="条数，逗号分开")] = "10000,60000,100000,1000000",
+    backends: Annotated[
+        str, typer.Option("--backends", help="words、numpy、chroma、chroma-server、pgvector，逗号分开")
+    ] = "words,numpy,chroma,chroma-server,pgvector",
+    questions: Annotated[int, typer.Option("--questions", min=2, max=1000, help="每种过滤问多少个问题")] = 60,
+    most: Annotated[int, typer.Option("--most", help="Chroma 与 pgvector 最多跑到多少条")] = 100_000,
+    as_json: Json = False,
+) -> None:
+    """索引随条数的耗时与内存，过滤的代价，改动几秒可见。"""
+    from api.cli import measure
+
+    words = ["--sizes", sizes, "--backends", backends, "--questions", str(questions), "--most", str(most)]
+    measure.scale(words, as_json)
+
+
 @app.command()
 def report(
     file: Annotated[str, typer.Argument(help="企业文件（JSON）")],

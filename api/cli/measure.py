@@ -59,6 +59,46 @@ def judging(what: str, words: list[str], as_json: bool) -> None:
         show(value, as_json, _tables if what == "screening" else lambda told: _metrics(told, 0))
 
 
+def scale(words: list[str], as_json: bool) -> None:
+    """The made-up libraries stay in the data folder for the next run."""
+    with exits(as_json):
+        from knowledge.base.settings import Settings
+
+        command = [
+            sys.executable,
+            "-m",
+            "eval",
+            "bench",
+            "scale",
+            *words,
+            "--folder",
+            f"{Settings().var_dir / 'bench'}",
+        ]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode == 2:
+            raise BadInput("bench：参数有误，见上一行；例如 --sizes 10000 --backends words,numpy。", field="sizes")
+        if not done.stdout:
+            raise typer.Exit(1)
+        show(json.loads(done.stdout), as_json, _scale)
+    if done.returncode:
+        raise typer.Exit(1)
+
+
+def _scale(value: dict[str, Any]) -> None:
+    line("索引                条数  建索引 s  内存 MB  磁盘 MB  可见 s  毫秒 p50 p95  过滤之比（最大）p50 p95")
+    for row in value["rows"]:
+        told = f"{row['backend']:14} {row['chunks']:>9,}"
+        if "failed" in row:
+            line(f"{told}  没有跑成，见上面的报错")
+            continue
+        whole, *filtered = row["filters"].values()
+        told += (
+            f"  {row['index_seconds']:>8}  {row['memory_mb']:>7}  {row['disk_mb']:>7}  {row['visible']['seconds']:>6}"
+        )
+        told += f"  {whole['p50']:>6.1f} {whole['p95']:>6.1f}"
+        line(f"{told}  {max(one['ratio'] for one in filtered):.2f} {max(one['ratio_p95'] for one in filtered):.2f}")
+
+
 def _tables(value: dict[str, Any]) -> None:
     line("执行者        企业数      秒        峰值内存 GB")
     for row in value["rows"]:
