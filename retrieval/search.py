@@ -27,7 +27,9 @@ log = logging.getLogger(__name__)
 INDEXES = ("chroma", "numpy", "pgvector", "chroma:http://主机:端口")
 POOL = 60  # candidates of each leg
 ASKED = 20  # clients' phrasings looked at
-COVERED, NEAR, TOUCHED = 0.5, 0.875, 0.1  # a hit covers the question, or is near in meaning and touches its words
+COVERED = 0.5  # part of the question that a hit says in its words
+SAME = 0.9  # how likely the passage is the answer to a question that is almost a known phrasing of it
+LIKELY = 0.3  # or how likely the ranking holds the first one to be the answer, whatever its words
 
 
 class Searcher:
@@ -94,10 +96,11 @@ class Searcher:
         scores = score(features(query, legs, found))
         scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact) if key in found}
         asked = alike(query, legs, found)
+        scores |= {key: max(SAME, scores.get(key, 0.0)) for key in asked}
         hits = _merged(scores, found, k, asked)
         best = max((supports(query, hit) for hit in hits), default=0.0)
-        near = max(legs.meaning.values(), default=0.0) >= NEAR and best >= TOUCHED
-        return hits, bool(exact or asked) or best >= COVERED or near
+        likely = bool(hits) and hits[0].score >= LIKELY
+        return hits, bool(exact or asked) or best >= COVERED or likely
 
     def gather(
         self, query: str, wanted: Filter, without: frozenset[str] = frozenset()

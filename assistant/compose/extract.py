@@ -47,6 +47,7 @@ WHOLE = re.compile(
     r"流程|步骤|材料|资料|清单|好处|优惠|条件|标准|失败|原因|后果|哪些|是什么|怎么(?:办|申请|评|打分)|要什么"
 )
 ASIDES = {"失败": 0.6, "核实": 0.7, "依据文件": 0.5, "其他政策": 0.85}  # unless the question is about just that
+LEAN = 0.8  # what a clause's own likelihood counts beside the question's words: a client's are seldom the law's
 PRIOR = 0.12  # how much each rank of the search takes off a passage's pieces
 SAME, OTHER = 0.62, 0.85  # part of the best piece's worth another one of the same, of another passage must have
 BRIEF = {"law": 280, "rule": 420}  # letters of a clause, of a rule, that is shown whole
@@ -88,16 +89,24 @@ def choose(question: str, passages: Sequence[Evidence], *, most: int = 3) -> tup
         piece: _worth(question, piece, weights) * (1 - PRIOR * min(rank[piece.evidence.chunk_id], 6))
         for piece in pieces
     }
-    best = max(pieces, key=lambda piece: (worths[piece], -rank[piece.evidence.chunk_id], -piece.at))
+    stands = {
+        piece: worth + _lean(piece.evidence) * (1 - PRIOR * min(rank[piece.evidence.chunk_id], 6))
+        for piece, worth in worths.items()
+    }
+    best = max(pieces, key=lambda piece: (stands[piece], -rank[piece.evidence.chunk_id], -piece.at))
     pointed = bool(passages[0].asked) and _asks_for_all(question, passages[0])
     if pointed or worths[best] <= 0:
         best = next(piece for piece in pieces if piece.evidence is passages[0])
     first = _gathered(best, worths, most, whole=pointed or _asks_for_all(question, best.evidence))
     others = [piece for piece in pieces if piece.evidence.document_id != best.evidence.document_id]
-    second = max(others, key=lambda piece: worths[piece], default=None)
-    if second is not None and worths[second] >= max(OTHER * worths[best], 0.3) and not pointed:
+    second = max(others, key=lambda piece: stands[piece], default=None)
+    if second is not None and worths[second] >= 0.3 and stands[second] >= OTHER * stands[best] and not pointed:
         return first, _gathered(second, worths, 2, whole=False)
     return (first,)
+
+
+def _lean(evidence: Evidence) -> float:
+    return LEAN * min(evidence.score, 1.0) if evidence.kind == "law" else 0.0
 
 
 def pieces_of(evidence: Evidence) -> tuple[Piece, ...]:

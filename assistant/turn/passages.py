@@ -27,6 +27,8 @@ GATE = 0.34  # part of the question's content terms the best passages must cover
 SAID = 0.5  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 12
+LIKELY = 0.3  # how likely the ranking holds the first passage to be the answer though it says it in other words
+SURELY = 0.4  # so likely that no rule comes before it
 CLEARLY = 0.1  # part of the question by which a rule must cover more than the best passages to come first
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
@@ -60,7 +62,8 @@ def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits
         return Part((Statement(words, (), (words,)),), "declined", "no_evidence", action="declined")
     coverage = max(supports(question, hit) for hit in (*hits.hits[:3], *found[:8]))
     choices = choose(question, _asked_clause(question, found) or found)
-    if coverage < GATE and not found[0].asked and choices[0].worth < SAID:
+    likely = bool(hits.hits) and hits.hits[0].score >= LIKELY
+    if coverage < GATE and not found[0].asked and choices[0].worth < SAID and not likely:
         return nothing("no_evidence", state)
     if is_strange(question, choices[0].evidence):
         return nothing("no_evidence", state)
@@ -95,7 +98,7 @@ def _with_rules(
     sheets = tuple(sorted(sheets, key=lambda sheet: -supports(question, sheet)))
     if told:  # the article says it better
         return tuple(hits)
-    if named or mine > theirs + CLEARLY:
+    if named or (mine > theirs + CLEARLY and not (hits and hits[0].score >= SURELY)):
         return (*sheets, *hits)
     behind = 2 if mine > theirs else 5  # a rule that says no more than the articles comes after their sections
     return (*hits[:behind], *sheets, *hits[behind:])

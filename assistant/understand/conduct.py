@@ -83,7 +83,7 @@ def digest() -> str:
 def likely(text: str, embedder: Embedder) -> Likely:
     """`text` is normalised. With another model than the one fitted for nothing is known: reason None, probability 0."""
     known = weights()
-    if embedder.name != known.model:
+    if getattr(embedder, "asked_name", embedder.name) != known.model:
         return Likely(None, 0.0, "")
     return judged(embedder.embed_query(text), known)
 

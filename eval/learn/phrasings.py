@@ -11,6 +11,8 @@ from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow
 from retrieval.evidence import READS, Filter
 
+ALONE = 0.15  # of the phrasings: how often their passage has no other
+
 
 @dataclass(frozen=True)
 class Phrasing:
@@ -54,10 +56,11 @@ def readable(phrasing: Phrasing, day: date) -> Filter:
 
 
 def hidden(phrasing: Phrasing, chance: random.Random) -> frozenset[str]:
-    """What to leave out while learning from a phrasing: always itself, and half of the time all its siblings, since
-    a new question may or may not be like one that is known.
+    """What to leave out while learning from a phrasing: always itself, and sometimes all its siblings, since most
+    that is asked is near something known and some is not. (With half of them left out the ranking learned to
+    mistrust every phrasing.)
     """
-    return phrasing.siblings if chance.random() < 0.5 else frozenset({phrasing.id})
+    return phrasing.siblings if chance.random() < ALONE else frozenset({phrasing.id})
 
 
 def apart(found: Sequence[Phrasing], share: float, seed: int = 0) -> tuple[list[Phrasing], list[Phrasing]]:

