@@ -1,7 +1,7 @@
 """`python -m eval.conduct`: fits the classifier of refused requests to its examples and writes `conduct.json`.
 
-Lawful neighbours are the examples of `conduct.yaml`, the questions that the shipped articles are asked, some that point at
-clauses of the law, and the answered questions of the development half; nothing of a held half is read.
+Lawful neighbours are the examples of `conduct.yaml`, the questions that the shipped articles are asked, some that
+point at clauses of the law, and the answered questions of the development half; nothing of a held half is read.
 """
 
 import json

@@ -29,7 +29,8 @@ POOL = 60  # candidates of each leg
 ASKED = 20  # clients' phrasings looked at
 COVERED = 0.5  # part of the question that a hit says in its words
 SAME = 0.9  # how likely the passage is the answer to a question that is almost a known phrasing of it
-LIKELY = 0.3  # or how likely the ranking holds the first one to be the answer, whatever its words
+LIKELY, TOUCHED = 0.3, 0.1  # or how likely the ranking holds the first one to be the answer, and some of its words
+CLEARLY = 0.3  # more of the question than the best that is in force
 
 
 class Searcher:
@@ -62,12 +63,15 @@ class Searcher:
         if not query.strip():
             raise BadInput("请输入要查的内容，例如：有限公司注册资本最迟多久缴足。", field="query")
         query, wanted = simplified(query), Filter.of(scope, as_of, region)
-        hits, sure = self._find(query, wanted, k)
+        hits, sure, best = self._find(query, wanted, k)
         if hits and sure:
             return Hits(hits=hits)
         other = self._worded(query, wanted.any_day(), k)
-        known = any(supports(query, hit) >= COVERED for hit in other)
-        return Hits(hits=(), reason="not_in_force" if known else "no_evidence")
+        known = max((supports(query, hit) for hit in other), default=0.0)
+        likely = bool(hits) and hits[0].score >= LIKELY and best >= TOUCHED
+        if likely and known < max(COVERED, best + CLEARLY):  # unless a text of another day says much more of it
+            return Hits(hits=hits)
+        return Hits(hits=(), reason="not_in_force" if known >= COVERED else "no_evidence")
 
     def ended(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> tuple[Evidence, ...]:
         """By words alone, passages of texts that ended before `as_of`: a decline may name them, none may quote them."""
@@ -90,8 +94,8 @@ class Searcher:
         for index in (self.lexical, self.vector, self.exact):
             index.close()
 
-    def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], bool]:
-        """The best passages, and whether they are about the question at all."""
+    def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], bool, float]:
+        """The best passages, whether they say what the question says, and the part of it they say."""
         legs, found, exact = self.gather(query, wanted)
         scores = score(features(query, legs, found))
         scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact) if key in found}
@@ -99,8 +103,7 @@ class Searcher:
         scores |= {key: max(SAME, scores.get(key, 0.0)) for key in asked}
         hits = _merged(scores, found, k, asked)
         best = max((supports(query, hit) for hit in hits), default=0.0)
-        likely = bool(hits) and hits[0].score >= LIKELY
-        return hits, bool(exact or asked) or best >= COVERED or likely
+        return hits, bool(exact or asked) or best >= COVERED, best
 
     def gather(
         self, query: str, wanted: Filter, without: frozenset[str] = frozenset()

@@ -53,6 +53,8 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
     if resumes(read.text, dialog.last_calculation) and read.intent.name != "tax_calculation":
         assert dialog.last_calculation is not None
         asked = resume(read.text, dialog.last_calculation, state["as_of"])
+    if asked is None:
+        return {"then": ("answer",)}
     try:
         if isinstance(asked, VatSum):
             return {"parts": (vat_part(desk, asked, state["as_of"]),)}

@@ -77,7 +77,7 @@ def unlawful_part(text: str) -> Part | None:
     return None
 
 
-SHORT = 6  # letters under which a message says too little to be judged by nearness
+SHORT = 8  # letters under which a message says too little to be judged by nearness
 # These wishes are served whatever else they sound like; telling a figure asks for nothing.
 SERVED = frozenset({"greeting", "human_request", "complaint", "order_create", "correction", "provide_facts"})
 INSIDERS = frozenset({"hq", "auditor", "finance"})

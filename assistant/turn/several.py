@@ -22,6 +22,7 @@ AMOUNT = re.compile(
     r"(?:交|缴|扣|退|省|补|免|税|赔|罚|给|拿|摊)(?:到手)?(?:多少|几[块元个万千])|多少(?:税|钱)|怎么算|咋算"
 )
 CARRIED = 0.5  # share of a question that the answer to the whole must carry to be its answer too
+TOUCHED = 0.15  # and what an answer must at least say of the question it is given to
 FEW = 3  # letter pairs a question must have to be held against its answer
 Handlers = Mapping[str, Callable[[Desk, TurnState], Change]]
 

@@ -16,11 +16,12 @@ from typing import Any, Protocol
 import yaml
 
 HERE = Path(__file__).parent
-SURE = 0.5  # probability from which a request is refused; measured, docs/decisions/0028-refusals.md
+SURE = 0.5  # probability from which a request is refused; measured, docs/decisions/0029-refusals.md
 
 
 class Embedder(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def embed_query(self, text: str) -> list[float]: ...
 

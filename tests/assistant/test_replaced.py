@@ -8,41 +8,43 @@ import pytest
 from api.house import House
 from api.wiring import speaker_for
 from assistant.converse import ask
-from assistant.turn import replaced
 from assistant.turn.replaced import names
 from assistant.values import Reply
 from knowledge.base.clock import SetClock
 from knowledge.companies import EMPTY
-from knowledge.ingest import effective, ingest, statute
-from knowledge.ingest.effective import Registered
+from knowledge.ingest import ingest
 
 LAW = """# 中华人民共和国{title}
 
-2019年4月23日 第一届示范会议通过
+{adopted} 第一届示范会议通过
 
 <!-- INFO END -->
 
 第一条 示范登记押金每户收取{sum}元。
 
-第二条 本法自2019年5月1日起施行。
+第二条 本法自{adopted}起施行。
 """
+UNFAIR = "反不正当竞争法"
 LAST = date(2025, 10, 14)
-ENTRIES = {
-    ("示范押金法", "2019-04-23"): Registered(None, LAST, "示范押金法(2025-06-27)", "test"),
-    ("示范灯具法", "2019-04-23"): Registered(None, LAST, "示范照明法典(2026-03-12)", "test"),
-    ("示范票证条例", "2019-04-23"): Registered(None, LAST, None, "test"),
-    ("示范水井条例", "2019-04-23"): Registered(None, LAST, None, "test", "示范水井条例改了没有，没有核实"),
+ENDED = {  # entries of the register, whose words here are made up
+    UNFAIR: date(2019, 4, 23),
+    "环境保护法": date(2014, 4, 24),
+    "乡镇企业法": date(1996, 10, 29),
+    "建设项目环境保护管理条例": date(2017, 7, 16),
 }
 
 
+def written(folder: Path, title: str, version: date, amount: str) -> Path:
+    path = folder / f"{title}({version}).md"
+    adopted = f"{version.year}年{version.month}月{version.day}日"
+    path.write_text(LAW.format(title=title, adopted=adopted, sum=amount), encoding="utf-8")
+    return path
+
+
 @pytest.fixture
-def laws(home: House, tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> House:
-    for module in (effective, statute, replaced):
-        monkeypatch.setattr(module, "register", lambda: ENTRIES)
-    for title, _ in ENTRIES:
-        path = tmp_path / f"{title}(2019-04-23).md"
-        path.write_text(LAW.format(title=title, sum="三十"), encoding="utf-8")
-        ingest(home.database, [path], clock=clock, kind="law")
+def laws(home: House, tmp_path: Path, clock: SetClock) -> House:
+    paths = [written(tmp_path, title, version, "三十") for title, version in ENDED.items()]
+    ingest(home.database, paths, clock=clock, kind="law")
     return home
 
 
@@ -51,12 +53,12 @@ def asked(house: House, text: str, day: date) -> Reply:
 
 
 def test_quoted_on_its_last_day_and_told_replaced_the_day_after(laws: House) -> None:
-    before = asked(laws, "示范押金法第一条", LAST)
+    before = asked(laws, f"{UNFAIR}第一条", LAST)
     assert before.outcome == "answered"
     assert "三十元" in before.answer
-    after = asked(laws, "示范押金法第一条", date(2025, 10, 15))
+    after = asked(laws, f"{UNFAIR}第一条", date(2025, 10, 15))
     assert (after.outcome, after.reason) == ("declined", "not_in_force")
-    assert "《示范押金法》的新文本（2025-06-27）自 2025-10-15 起施行" in after.answer
+    assert "《反不正当竞争法》的新文本（2025-06-27）自 2025-10-15 起施行" in after.answer
     assert "知识库里还没有它" in after.answer
     assert "三十" not in after.answer
 
@@ -64,9 +66,9 @@ def test_quoted_on_its_last_day_and_told_replaced_the_day_after(laws: House) -> 
 @pytest.mark.parametrize(
     ("law", "told"),
     [
-        ("示范灯具法", "自 2025-10-15 起由《示范照明法典》（2026-03-12）取代"),
-        ("示范票证条例", "自 2025-10-15 起已不再施行"),
-        ("示范水井条例", "示范水井条例改了没有，没有核实"),
+        ("环境保护法", "自 2026-08-15 起由《生态环境法典》（2026-03-12）取代"),
+        ("乡镇企业法", "自 2025-12-27 起已不再施行"),
+        ("建设项目环境保护管理条例", "《建设项目环境保护管理条例》是不是在其中没有核实"),
     ],
 )
 def test_a_law_replaced_by_another_one_repealed_and_one_in_doubt(laws: House, law: str, told: str) -> None:
@@ -77,11 +79,10 @@ def test_a_law_replaced_by_another_one_repealed_and_one_in_doubt(laws: House, la
 
 
 def test_the_newer_text_speaks_once_the_library_has_it(laws: House, tmp_path: Path, clock: SetClock) -> None:
-    path = tmp_path / "示范押金法(2025-06-27).md"
-    newer = LAW.format(title="示范押金法", sum="四十").replace("2019年4月23日", "2025年6月27日")
-    path.write_text(newer.replace("2019年5月1日", "2025年10月15日"), encoding="utf-8")
+    path = written(tmp_path, UNFAIR, date(2025, 6, 27), "四十")
+    path.write_text(path.read_text("utf-8").replace("2025年6月27日起", "2025年10月15日起"), encoding="utf-8")
     ingest(laws.database, [path], clock=clock, kind="law")
-    reply = asked(laws, "示范押金法第一条", date(2026, 11, 23))
+    reply = asked(laws, f"{UNFAIR}第一条", date(2026, 11, 23))
     assert "四十元" in reply.answer
     assert "还没有它" not in reply.answer
 

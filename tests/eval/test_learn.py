@@ -68,8 +68,8 @@ def test_the_weights_come_out_as_the_ranking_reads_them(tmp_path: Path) -> None:
     out = tmp_path / "ranker.yaml"
     told = learn_ranking(searcher, DAY, out, most=60)
     loaded = yaml.safe_load(out.read_text("utf-8"))
-    assert tuple(loaded["weights"]) == NAMES
-    assert all(np.isfinite(list(loaded["weights"].values())))
+    assert tuple(loaded["law"]["weights"]) == NAMES
+    assert all(np.isfinite(list(loaded["law"]["weights"].values())))
     assert told["learned_from"] > 40
     assert 0.3 < told["first_right"] <= 1
     searcher.close()
