@@ -1,5 +1,6 @@
 """A text that has ended while the library lacks what follows it: said plainly, never quoted as current."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from assistant.turn.state import TurnState
 from knowledge.ingest.effective import Registered, register
 from retrieval import Evidence, Hits, Scope, supports
 
+CLAUSE = re.compile(r"(?:法|条例|办法|规定|细则)》?第[零一二三四五六七八九十百千\d]+条")
 CLOSE = 5  # hits among which a version in force would stand
 ABOUT = 0.5  # part of the question that an ended clause must cover to be what is asked for
 GOES_ON = ("实施条例", "实施细则", "实施办法", "司法解释", "规", "律")  # another text, or laws at large
@@ -58,6 +60,8 @@ def replaced_found(desk: Desk, state: TurnState, question: str, day: date, scope
     for hit in desk.searcher.ended(question, scope, day, state["region"], CLOSE):
         title, version = hit.doc_no[:-12], hit.doc_no[-11:-1]
         entry = register().get((title, version))
+        if CLAUSE.search(question) and not names(question, title):
+            continue  # a clause of a law it names: no other law's clause of that number
         if entry and supports(question, hit) >= ABOUT:
             return said(title, version, entry)
     return None

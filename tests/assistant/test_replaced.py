@@ -91,3 +91,9 @@ def test_the_rules_that_carry_a_law_out_are_another_text() -> None:
     assert names("示范押金法第一条说什么", "示范押金法")
     assert names("《示范押金法》怎么规定", "示范押金法")
     assert not names("示范押金法实施条例第一条", "示范押金法")
+
+
+def test_a_clause_that_a_named_law_lacks_is_not_another_laws(laws: House) -> None:
+    reply = asked(laws, "公司法第一条怎么规定的", date(2026, 11, 23))
+    assert "乡镇企业法" not in reply.answer
+    assert "环境保护法" not in reply.answer
