@@ -195,8 +195,11 @@ def _brief(evidence: Evidence) -> bool:
 
 def _gathered(best: Piece, worths: dict[Piece, float], most: int, *, whole: bool) -> Choice:
     mine = [piece for piece in worths if piece.evidence is best.evidence]
+    listed = [piece for piece in mine if piece.at >= best.at][: FULL + 1]
     if _brief(best.evidence):
         kept = mine
+    elif best.evidence.clause and best.text.endswith(("：", ":")) and len(listed) > 1:
+        kept = listed  # 有下列情形之一的： says nothing without what follows
     elif whole:
         alike = [piece for piece in mine if piece.row == mine[0].row or piece.row]
         kept = (

@@ -35,7 +35,7 @@ def not_yet(
     now = today(desk.clock)
     if name is None or day >= now:
         return None
-    later = desk.searcher.search(name, scope, now, state["region"], CLOSE).hits
+    later = desk.searcher.search(f"{name}第一条", scope, now, state["region"], CLOSE).hits  # looked up, not ranked
     law = next((hit for hit in later if hit.clause and hit.title.endswith(name)), None)
     if law is None or law.effective_from is None or law.effective_from <= day:
         return None
