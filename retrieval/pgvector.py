@@ -1,9 +1,9 @@
 """pgvector as the vector index: a cache in the same PostgreSQL, in a schema of its own, filled inside transactions.
 
-What a reader may see is part of the query, and HNSW goes on looking (`iterative_scan`) until enough rows pass it; where
-few do, an index on the days finds those and their distances are exact. Vectors are kept as they come, in half
-precision. The mark that says which change the table is at is written in the same transaction as its rows, so a killed
-writer leaves the old state; a table of another library is emptied.
+What a reader may see is part of the query, and HNSW goes on looking (`iterative_scan`) until enough rows pass it. Where
+few pass it would miss half of the nearest (docs/decisions/0028-scale.md), so the distance of each is taken. Vectors are
+kept as they come, in half precision. The mark that says which change the table is at is written in the same transaction
+as its rows, so a killed writer leaves the old state; a table of another library is emptied.
 """
 
 import logging
@@ -27,13 +27,21 @@ from retrieval.passages import Terms, changed_since, library, newest, touched_by
 log = logging.getLogger(__name__)
 SCHEMA, SHAPE, BATCH = "qifu_index", 2, 1_000
 BUILDING = "256MB"  # memory for building HNSW; about enough for 200,000 rows
+FEW, FILTERS = 10_000, 256  # rows that are all looked at; filters whose answer is kept
 LOOK, SCAN = 200, 200_000  # rows HNSW keeps in sight; rows it may weigh before it gives up on a narrow filter
+NEAR = (
+    ("hnsw.iterative_scan", "relaxed_order"), ("hnsw.ef_search", str(LOOK)), ("hnsw.max_scan_tuples", str(SCAN)),
+)  # fmt: skip
+EACH = (("enable_indexscan", "off"),)
 
 
 class PgvectorIndex:
-    """Raises `Behind` from `search` while a thread catches up. Several processes may share the table."""
+    """Raises `Behind` from `search` while a thread catches up. Several processes may share the table.
 
-    def __init__(self, database: Database, model: str) -> None:
+    Of a filter that lets at most `few` rows through, each is looked at.
+    """
+
+    def __init__(self, database: Database, model: str, *, few: int = FEW) -> None:
         if database.engine.dialect.name != "postgresql":
             raise BadInput(
                 "QIFU_INDEX=pgvector 需要 PostgreSQL；请设 QIFU_DATABASE_URL=postgresql+psycopg://…，或改用 chroma。",
@@ -43,6 +51,9 @@ class PgvectorIndex:
         self.model = model
         self.seen = 0
         self._table: sa.Table | None = None
+        self.few = few
+        self._fews: dict[Filter, bool] = {}
+        self._counted = 0  # the change they were counted at
         self._busy = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -57,17 +68,24 @@ class PgvectorIndex:
         query = sa.select(table.c.id, far.label("far")).where(*_allowed(table, wanted)).order_by(far).limit(k)
         try:
             with self.database.engine.begin() as connection:
-                for name, value in (
-                    ("hnsw.iterative_scan", "strict_order"),
-                    ("hnsw.ef_search", str(LOOK)),
-                    ("hnsw.max_scan_tuples", str(SCAN)),
-                ):
+                for name, value in EACH if self._few(connection, table, wanted) else NEAR:
                     connection.execute(sa.select(sa.func.set_config(name, value, True)))
                 found = connection.execute(query).all()
         except sa.exc.DBAPIError:
             self._table, self.seen = None, 0  # dropped under us: made anew by the next catch-up
             raise
-        return [(str(key), 1.0 - float(distance)) for key, distance in found]
+        best = sorted((float(distance), str(key)) for key, distance in found)  # HNSW tells late finds late
+        return [(key, 1.0 - distance) for distance, key in best]
+
+    def _few(self, connection: sa.Connection, table: sa.Table, wanted: Filter) -> bool:
+        """Whether so few rows pass that each is looked at; known until the table changes."""
+        if self._counted != self.seen or len(self._fews) >= FILTERS:
+            self._counted, self._fews = self.seen, {}
+        if (few := self._fews.get(wanted)) is None:
+            some = sa.select(table.c.id).where(*_allowed(table, wanted)).limit(self.few + 1).subquery()
+            few = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= self.few
+            self._fews[wanted] = few
+        return few
 
     def catch_up(self) -> None:
         """Bring the table to SQL's newest change, in the caller's thread."""

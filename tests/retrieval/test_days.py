@@ -55,16 +55,16 @@ def dated(database: Database, clock: SetClock) -> Database:
     return database
 
 
-@pytest.fixture(params=["exact", "chroma", "chroma server", "pgvector"])
+@pytest.fixture(params=["exact", "chroma", "chroma server", "pgvector", "pgvector by its graph"])
 def index(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[VectorIndex]:
     """Parts of at most some forty rows, so that days cut through many."""
-    on = "library_on_postgres" if request.param == "pgvector" else "library_on_sqlite"
+    on = "library_on_postgres" if request.param.startswith("pgvector") else "library_on_sqlite"
     database = dated(request.getfixturevalue(on), clock)
     index: ExactIndex | ChromaIndex | PgvectorIndex
     if request.param == "exact":
         index = ExactIndex(database, MODEL.name)
-    elif request.param == "pgvector":
-        index = PgvectorIndex(database, MODEL.name)
+    elif request.param.startswith("pgvector"):
+        index = PgvectorIndex(database, MODEL.name, few=0 if "graph" in request.param else 10_000)
     elif request.param == "chroma":
         index = ChromaIndex(database, MODEL.name, tmp_path / "chroma", rows=40)
     else:
