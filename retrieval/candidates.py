@@ -8,6 +8,7 @@ from knowledge.ingest.tables import DocumentRow
 from retrieval.passages import Passage
 from retrieval.wording import bigrams, content, expanded, plain, spoken_for
 
+BESIDE = 0.65  # cosine of a question to phrasings it has nothing to do with; of almost the same about 0.85
 ALIKE = 0.6  # how alike a phrasing must be to be taken for the question
 Found = dict[str, tuple[Passage, DocumentRow]]
 ASIDE = re.compile(r"尚未核实|依据文件")  # sections that seldom answer
@@ -70,7 +71,8 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
     keys = [key for key in {**words, **texts, **asked, **near} if key in found and found[key][0].kind == "text"]
     tells = {gram: legs.rarity.get(gram, 1.0) for gram in grams_of(question)}
     said = {term: spoken_for(question, term) for term in expanded(question)}
-    titles = {document.id: _share(tells, _names(document), said) for _, document in found.values()}
+    documents = {document.id: document for _, document in found.values()}
+    titles = {key: _share(tells, _names(document), said) for key, document in documents.items()}
     whole = _support(keys, found, words, meaning)
     nearest = max((max(score - 0.8, 0.0) * 5 for score in texts.values()), default=0.0)
     wants = [name for name, cue in CUES.items() if cue.search(question)]
@@ -91,7 +93,7 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
             alike,
             near_in_meaning,
             asked.get(key, 0.0),
-            max(near.get(key, 0.85) - 0.85, 0.0) * 8,
+            max(near.get(key, BESIDE) - BESIDE, 0.0) * 4,
             cover,
             title,
             whole[document.id],

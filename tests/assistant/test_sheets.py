@@ -77,7 +77,7 @@ def test_a_named_rule_that_was_not_verified_is_declined(furnished: Path) -> None
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("上海市企业技术中心归哪个部门管", "上海市企业技术中心认定"),
+        ("上海市企业技术中心归哪个部门管", "上海市经济和信息化委员会"),
         ("上海市企业技术中心要什么条件", "门槛没有核实"),
         ("高转项目要什么条件", "条件没有核实"),
     ],
