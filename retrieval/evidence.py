@@ -65,6 +65,7 @@ class Evidence(BaseModel):
     confidence: str = ""
     documents: tuple[NamedDocument, ...] = ()  # what an article rests on
     asked: str = ""  # the client's phrasing that pointed here, when the question is like it
+    meaning: float | None = None  # cosine to the question, where its vector is known
 
 
 class Hits(BaseModel):

@@ -101,7 +101,10 @@ class Searcher:
         scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact) if key in found}
         asked = alike(query, legs, found)
         scores |= {key: max(SAME, scores.get(key, 0.0)) for key in asked}
-        hits = _merged(scores, found, k, asked)
+        hits = tuple(
+            hit.model_copy(update={"meaning": legs.meaning.get(hit.chunk_id)})
+            for hit in _merged(scores, found, k, asked)
+        )
         best = max((supports(query, hit) for hit in hits), default=0.0)
         return hits, bool(exact or asked) or best >= COVERED, best
 

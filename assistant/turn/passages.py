@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from assistant.compose.extract import POLAR, YES_NO, Choice, choose, pieces_of
+from assistant.compose.extract import Choice, choose
+from assistant.compose.pieces import pieces_of
 from assistant.compose.statement import Part, Statement, say
+from assistant.compose.telling import POLAR, YES_NO
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
 from assistant.turn.named import is_named, is_strange, own_first, section_first
@@ -54,7 +56,7 @@ def passage_part(desk: Desk, state: TurnState, question: str) -> Part:
 def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits) -> Part:
     """What the passages in force say, or which kind of nothing they are."""
     hits = hits.model_copy(update={"hits": own_first(question, section_first(question, hits.hits))})
-    found = _with_rules(desk, question, day, state["region"], hits.hits)
+    found = candidates(desk, question, day, state["region"], hits.hits)
     if not found:
         return nothing(hits.reason or "no_evidence", state)
     if (wanted := LAW_CLAUSE.search(question)) and not any(hit.clause == wanted[1] for hit in found):
@@ -79,7 +81,7 @@ def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits
     return Part(tuple(statements), dialog=_evidence(state, used))
 
 
-def _with_rules(
+def candidates(
     desk: Desk, question: str, day: date, region: str | None, hits: Sequence[Evidence]
 ) -> tuple[Evidence, ...]:
     """What search found, with the rules the question is about: before it where the question names a rule of which no

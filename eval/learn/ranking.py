@@ -51,7 +51,7 @@ def learn_ranking(searcher: Searcher, day: date, path: Path = WEIGHTS, most: int
 
 def middle_of(cases: Sequence[tuple[Any, Any]], weights: Any) -> float:
     """Where a first hit is as likely right as not: the mean of what the ranking claims is the share that is right."""
-    values = [(rows @ weights).max() for rows, _ in cases if len(rows)]
+    values = [float((rows @ weights).max()) for rows, _ in cases if len(rows)]
     share = first_right(cases, weights)
     low, high = min(values) - 20, max(values) + 20
     for _ in range(60):

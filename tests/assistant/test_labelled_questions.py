@@ -19,7 +19,7 @@ from knowledge.ingest import ingest
 from tests.conftest import settings_for
 
 ROWS = [json.loads(line) for line in Path("tests/labelled/questions.jsonl").read_text("utf-8").splitlines()]
-FLOOR = 0.91
+FLOOR = 0.95
 
 
 @pytest.fixture(scope="module")

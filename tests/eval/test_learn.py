@@ -14,7 +14,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.wiring import build_house
+from assistant.compose.telling import FEATURES
 from eval.learn.phrasings import Phrasing, apart, hidden, phrasings, readable
+from eval.learn.pieces import learn_pieces
 from eval.learn.ranking import first_right, learn_ranking, middle_of
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
@@ -23,6 +26,7 @@ from knowledge.ingest.shipped import load_articles
 from retrieval import Searcher
 from retrieval.candidates import NAMES
 from retrieval.lexical import LexicalIndex
+from tests.conftest import settings_for
 
 DAY = date(2026, 11, 23)
 
@@ -74,6 +78,18 @@ def test_the_weights_come_out_as_the_ranking_reads_them(tmp_path: Path) -> None:
     assert 0.3 < told["first_right"] <= 1
     searcher.close()
     database.close()
+
+
+def test_what_is_quoted_is_learned_from_labelled_questions(furnished: Path, tmp_path: Path) -> None:
+    out = tmp_path / "telling.yaml"
+    with build_house(settings_for(furnished)) as house:
+        told = learn_pieces(house.desk, out, sets=("second",))
+    assert tuple(yaml.safe_load(out.read_text("utf-8"))) == FEATURES
+    assert 0 < told["shown_unseen"] <= told["questions"]
+    assert told["found"] <= told["questions"]
+    chosen = yaml.safe_load(out.read_text("utf-8"))
+    assert chosen["own"] > 0  # a piece that says more of the question is the likelier one
+    assert chosen["kind"] > 0
 
 
 def test_a_folder_without_a_library_is_told(tmp_path: Path) -> None:
