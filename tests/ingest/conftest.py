@@ -4,26 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from knowledge.base.db import Database
-from knowledge.ingest import tables
+from knowledge.ingest.tables import empty_library
 from tests.ingest.texts import STATUTES
-
-
-def empty_library(path: Path) -> Database:
-    assert tables.DocumentRow.__tablename__ == "knowledge_document"
-    engine = sa.create_engine(f"sqlite:///{path}")
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in names])
-    engine.dispose()
-    return Database(f"sqlite:///{path}")
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Database]:
-    database = empty_library(tmp_path / "library.db")
+    database = empty_library(f"sqlite:///{tmp_path / 'library.db'}")
     yield database
     database.close()
 

@@ -24,6 +24,7 @@ from knowledge.base.db import Database
 from knowledge.base.identity import Membership, Org, User
 from knowledge.base.settings import Settings
 from knowledge.ingest import open_embedder
+from knowledge.ingest.tables import library_tables
 from knowledge.ingest.upload import LARGEST
 from retrieval import Scope, Searcher
 from retrieval.lexical import LexicalIndex
@@ -42,8 +43,8 @@ Caller = Callable[[str], TestClient]
 def home(tmp_path: Path, clock: SetClock) -> Iterator[House]:
     url = f"sqlite:///{tmp_path / 'home.db'}"
     engine = sa.create_engine(url)
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    SQLModel.metadata.create_all(engine, tables=[SQLModel.metadata.tables[name] for name in [*names, *_people()]])
+    people = [SQLModel.metadata.tables[str(one.__tablename__)] for one in (Org, User, Membership)]
+    SQLModel.metadata.create_all(engine, [*library_tables(), *people])
     engine.dispose()
     database = Database(url)
     with database.work() as work:
@@ -58,10 +59,6 @@ def home(tmp_path: Path, clock: SetClock) -> Iterator[House]:
             session.add(Membership(user_id=f"u-{username}", org_id=org_id, roles=[role]))
     yield House(Settings(var_dir=tmp_path), database, clock, cast(Desk, None), KEY, tmp_path)
     database.close()
-
-
-def _people() -> tuple[str, ...]:
-    return tuple(str(table.__tablename__) for table in (Org, User, Membership))
 
 
 @pytest.fixture

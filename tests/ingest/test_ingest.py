@@ -16,8 +16,7 @@ from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Missing
 from knowledge.ingest import Progress, ingest, open_embedder, publish, withdraw
-from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change
-from tests.ingest.conftest import empty_library
+from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, empty_library, last_change
 from tests.ingest.texts import ARTICLE
 
 HASH = open_embedder("hash")
@@ -279,7 +278,7 @@ ingest(Database(sys.argv[1]), [Path(sys.argv[2])], clock=SystemClock())
 def test_a_killed_run_goes_on_to_the_same_result(
     statutes: Path, tmp_path: Path, clock: SetClock, script: str, arguments: list[str]
 ) -> None:
-    calm, killed = empty_library(tmp_path / "calm.db"), empty_library(tmp_path / "killed.db")
+    calm, killed = (empty_library(f"sqlite:///{tmp_path / name}") for name in ("calm.db", "killed.db"))
     ingest(calm, [statutes], clock=clock, embedder=HASH)
     killed.close()
     command = [sys.executable, "-c", script, killed.url, str(statutes), *arguments]
@@ -319,7 +318,7 @@ def test_killed_again_and_again_at_random_it_comes_to_the_same_end(
     statutes: Path, tmp_path: Path, clock: SetClock, seed: int
 ) -> None:
     taxes(statutes / "税")
-    calm, killed = empty_library(tmp_path / "calm.db"), empty_library(tmp_path / "killed.db")
+    calm, killed = (empty_library(f"sqlite:///{tmp_path / name}") for name in ("calm.db", "killed.db"))
     ingest(calm, [statutes], clock=clock, embedder=HASH)
     killed.close()
     chance = random.Random(seed)

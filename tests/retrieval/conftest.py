@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.ingest import ingest, open_embedder
-from tests.ingest.conftest import empty_library
+from knowledge.ingest.tables import empty_library, library_tables
 from tests.ingest.texts import ARTICLE, STATUTES
 
 CANARY = "# 渠道内部返佣说明\n\n## 返佣\n\n示范登记费的返佣比例为金丝雀七个点。\n"
@@ -46,7 +46,7 @@ def fill(database: Database, folder: Path, clock: SetClock) -> None:
 
 @pytest.fixture
 def library_on_sqlite(tmp_path: Path, clock: SetClock) -> Iterator[Database]:
-    database = empty_library(tmp_path / "library.db")
+    database = empty_library(f"sqlite:///{tmp_path / 'library.db'}")
     fill(database, tmp_path, clock)
     yield database
     database.close()
@@ -77,12 +77,9 @@ def postgres() -> Iterator[str]:
 def library_on_postgres(postgres: str, tmp_path: Path, clock: SetClock) -> Iterator[Database]:
     """The same library in a schema emptied for the test."""
     engine = sa.create_engine(postgres)
-    names = [name for name in SQLModel.metadata.tables if name.startswith("knowledge_")]
-    tables = [SQLModel.metadata.tables[name] for name in names]
-    SQLModel.metadata.drop_all(engine, tables=tables)
-    SQLModel.metadata.create_all(engine, tables=tables)
+    SQLModel.metadata.drop_all(engine, library_tables())
     engine.dispose()
-    database = Database(postgres)
+    database = empty_library(postgres)
     fill(database, tmp_path, clock)
     yield database
     database.close()

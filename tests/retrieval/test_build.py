@@ -13,11 +13,10 @@ from api import lock
 from api.searching import build_searcher
 from knowledge.base.db import Database
 from knowledge.base.settings import Settings
-from knowledge.ingest.tables import EVERYONE, DocumentRow, EmbeddingRow, last_change
+from knowledge.ingest.tables import EVERYONE, DocumentRow, EmbeddingRow, empty_library, last_change
 from retrieval import Scope, Searcher
 from retrieval.chroma import Behind
 from retrieval.evidence import Filter
-from tests.ingest.conftest import empty_library
 
 NOW = date(2026, 11, 23)
 CLIENT = Scope(frozenset({"org-c1"}), "client")
@@ -30,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def shipped(tmp_path: Path) -> Iterator[Database]:
-    database = empty_library(tmp_path / "shipped.db")
+    database = empty_library(f"sqlite:///{tmp_path / 'shipped.db'}")
     yield database
     database.close()
 

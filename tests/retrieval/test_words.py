@@ -12,10 +12,10 @@ import pytest
 from knowledge.base.clock import SetClock
 from knowledge.base.db import Database
 from knowledge.ingest import ingest
+from knowledge.ingest.tables import empty_library
 from retrieval import Scope
 from retrieval.evidence import Filter
 from retrieval.lexical import LexicalIndex
-from tests.ingest.conftest import empty_library
 from tests.ingest.texts import FIRST
 from tests.retrieval.harm import damage
 
@@ -114,7 +114,7 @@ def test_an_index_of_another_database_is_not_believed(library: Database, shelf: 
     first = words(library, shelf)
     ids(first)
     first.close()
-    other = empty_library(tmp_path / "other.db")
+    other = empty_library(f"sqlite:///{tmp_path / 'other.db'}")
     assert ids(words(other, shelf)) == []
     other.close()
 
