@@ -1,6 +1,7 @@
 """`python -m eval SUITE ...`: one JSON object on stdout, the contract's `{suites: {name: {cases, passed, metrics}}}`.
 
-Each suite is a module of this package with `run()`; exit 1 when one of them doesn't pass its bar.
+Each suite is a module of this package with `run()`; exit 1 when one of them doesn't pass its bar. `bench` and `learn`
+are commands of their own.
 """
 
 import json
@@ -8,25 +9,19 @@ import sys
 from importlib import import_module
 
 SUITES = ("elicitation", "answers", "sentences")
+COMMANDS = {  # what else there is, in a module of its own with `main(arguments)`; the longest words first
+    ("bench", "retrieval"): "eval.bench.retrieval",
+    ("bench", "scale"): "eval.bench.scale",
+    ("bench",): "eval.bench.judging",
+    ("learn",): "eval.learn.run",
+}
 
 
 def main(names: list[str]) -> int:
-    if names[:2] == ["bench", "retrieval"]:
-        from eval.bench.retrieval import main as bench
-
-        return bench(names[2:])
-    if names[:2] == ["bench", "scale"]:
-        from eval.bench.scale import main as scale
-
-        return scale(names[2:])
-    if names[:1] == ["bench"]:
-        from eval.bench.judging import main as judging
-
-        return judging(names[1:])
-    if names[:1] == ["learn"]:
-        from eval.learn.run import main as learn
-
-        return learn(names[1:])
+    for words, module in COMMANDS.items():
+        if tuple(names[: len(words)]) == words:
+            done: int = import_module(module).main(names[len(words) :])
+            return done
     unknown = [name for name in names if name not in SUITES]
     if unknown:
         sys.stderr.write(f"suite：没有 {unknown[0][:40]}；可用的有 {'、'.join(SUITES)}。\n")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from eval.bench.labels import Query
-from eval.bench.learn import fit
 from eval.bench.systems import DEEP, WANTED, System
+from eval.learn.fit import fit
 from knowledge.ingest.embedders import Embedder
 from retrieval.candidates import NAMES, features
 from retrieval.search import Searcher

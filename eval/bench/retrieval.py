@@ -75,5 +75,4 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--learn", action="store_true", help="用一半问题学习，另一半（不相连的）报告")
     parser.add_argument("--pool", type=int, default=100, help="每一路取多少候选来排序")
     parser.add_argument("--folder", default="var", help="文本与向量留在这里，再跑不重算")
-    parser.add_argument("--json", action="store_true")
     return parser

@@ -18,7 +18,7 @@ from assistant.desk import Desk
 from assistant.turn.named import own_first, section_first
 from assistant.turn.passages import NATIONAL, TAKE, candidates
 from eval.answers import LABELLED
-from eval.bench.learn import fit
+from eval.learn.fit import fit
 from eval.marking import wording
 from retrieval import Evidence, Scope
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from eval.bench.learn import fit
+from eval.learn.fit import fit
 from eval.learn.phrasings import Phrasing, apart, hidden, phrasings, readable
 from retrieval.candidates import NAMES, features
 from retrieval.ranker import WEIGHTS

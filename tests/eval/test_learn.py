@@ -92,13 +92,17 @@ def test_what_is_quoted_is_learned_from_labelled_questions(furnished: Path, tmp_
     assert chosen["kind"] > 0
 
 
-def test_a_folder_without_a_library_is_told(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "eval", "learn", "ranking", "--folder", str(tmp_path)]
+@pytest.mark.parametrize(("more", "told"), [((), "没有知识库"), (("--day", "下周一"), "--day")])
+def test_a_folder_without_a_library_and_a_day_that_is_none_are_told(
+    tmp_path: Path, more: tuple[str, ...], told: str
+) -> None:
+    command = [sys.executable, "-m", "eval", "learn", "ranking", "--folder", str(tmp_path), *more]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()}
     )
     assert done.returncode == 2
-    assert "没有知识库" in done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.filterwarnings("ignore")  # torch's and transformers' own
