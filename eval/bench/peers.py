@@ -41,7 +41,7 @@ def peers(options: argparse.Namespace, library: Path) -> tuple[list[dict[str, An
         command = _command(options, library, name, bigrams)
         done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **QUIET})
         if done.returncode:
-            skipped[name] = _why(name, done)
+            skipped[name] = why(name, done)
             sys.stderr.write(skipped[name] + "\n")
             continue
         found = json.loads(done.stdout)
@@ -75,7 +75,8 @@ def _python() -> str:
     return str(apart) if apart.exists() else sys.executable
 
 
-def _why(name: str, done: "subprocess.CompletedProcess[str]") -> str:
+def why(name: str, done: "subprocess.CompletedProcess[str]") -> str:
+    """The sentence for a peer whose process gave no figures."""
     last = (done.stderr.strip().splitlines() or [""])[-1]
     if done.returncode == MISSING:
         return f"{name}：没有安装 {last}，跳过；安装：{INSTALL}"

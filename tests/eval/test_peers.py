@@ -1,13 +1,16 @@
 """Other libraries beside ours on a corpus of a few lines: those installed find an obvious text, the others are told."""
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from eval.bench.peers import PEERS
+from eval.bench.peers import PEERS, why
+from eval.bench.peers_apart import MISSING
 from eval.bench.peers_kept import Kept, built
 from eval.bench.peers_langchain import pairs
 from knowledge.ingest.embedders.hashing import HashEmbeddings
@@ -55,14 +58,27 @@ def test_langchains_words_are_those_between_spaces(found: dict[str, Any]) -> Non
     assert pairs("登记，费AB") == ["登记", "费a", "ab"]
 
 
-def test_one_that_is_missing_says_how_to_install_it_and_the_others_go_on(
-    done: subprocess.CompletedProcess[str], found: dict[str, Any]
-) -> None:
-    assert "langchain" not in found["skipped"]
-    for peer, told in found["skipped"].items():
-        assert told.startswith(f"{peer}：没有安装 ")
-        assert "pip install -c constraints.txt" in told
-        assert told in done.stderr
+def test_one_that_is_missing_says_how_to_install_it() -> None:
+    hidden = "import sys; sys.modules['haystack'] = None; from eval.bench.peers_apart import main; "
+    given = [word for name in ("corpus", "queries", "embedder", "folder", "library") for word in (f"--{name}", "none")]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hidden}sys.exit(main(sys.argv[1:]))", "haystack", *given],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )  # fmt: skip
+    assert done.returncode == MISSING, done.stderr
+    assert why("haystack", done).startswith("haystack：没有安装 haystack，跳过；安装：")
+    assert "pip install -c constraints.txt" in why("haystack", done)
+
+
+def test_one_that_fails_says_its_last_words() -> None:
+    done = subprocess.CompletedProcess([], 1, "", "Traceback\n甲\nValueError: 乙\n")
+    assert why("txtai", done) == "txtai：没有跑完（退出码 1），跳过：ValueError: 乙"
+
+
+def test_those_that_are_missing_stop_nobody(done: subprocess.CompletedProcess[str], found: dict[str, Any]) -> None:
+    assert "langchain" not in found["skipped"]  # it takes nothing that the product hasn't
+    assert {system["name"].partition(":")[0] for system in found["systems"]} >= {"own lexical", "langchain"}
+    assert all(told in done.stderr for told in found["skipped"].values())
 
 
 def test_whole_texts_take_the_vectors_that_lie_ready(done: subprocess.CompletedProcess[str]) -> None:
