@@ -127,10 +127,16 @@ def _open(asked: AskedSum, rule: TaxRule, day: date, region: str | None) -> Open
                 settled[name] = (Candidate(value=_row(rule, wanted, str(place), day)),)
     for name, wanted in asked.topic.inputs.items():
         entry = rule.inputs.get(name)
-        if name in settled or name in unknown or entry is None or entry.default_on(day) is not None:
+        if name in settled or name in unknown or entry is None:
+            continue
+        if entry.default_on(day) is not None and not _needed(wanted, settled):
             continue
         if wanted.cases:
-            cases[name] = tuple(Candidate(value=value, label=label) for value, label in wanted.cases.items())
+            least = _least(wanted, settled)
+            cases[name] = tuple(
+                Candidate(value=value if least is None else str(max(Decimal(value), least)), label=label)
+                for value, label in wanted.cases.items()
+            )
         elif wanted.bounds and "table" in settled:
             row = next(t for t in rule.tables.values() if settled["table"][0].value in t.rows)
             values = row.rows[str(settled["table"][0].value)].values
@@ -151,6 +157,25 @@ def _open(asked: AskedSum, rule: TaxRule, day: date, region: str | None) -> Open
             cases["spread"] = tuple(Candidate(value=name, label=label) for name, label in spread.items())
             cases["loose"] = (Candidate(value=asked.loose),)
     return Open(settled, cases, tuple(dict.fromkeys(unknown)))
+
+
+def _needed(wanted: Wanted, settled: dict[str, tuple[Candidate, ...]]) -> bool:
+    """Whether an input with a default has to be known all the same: the local mean, for a wage it may well cap."""
+    return any(
+        Decimal(str(one.value)) > Decimal(limit)
+        for name, limit in wanted.needed.items()
+        for one in settled.get(name, ())
+    )
+
+
+def _least(wanted: Wanted, settled: dict[str, tuple[Candidate, ...]]) -> Decimal | None:
+    """What the cases of an input can't be below: the sales that bear a VAT of 8.6万 are at least 8.6万 ÷ 13%."""
+    shares = [
+        min(Decimal(str(one.value)) for one in settled[name]) / Decimal(divisor)
+        for name, divisor in wanted.floor.items()
+        if name in settled
+    ]
+    return max(shares, default=None)
 
 
 def _place(wanted: Wanted, region: str | None) -> str | None:
@@ -253,7 +278,8 @@ def _told(asked: AskedSum, rule: TaxRule, kept: list[tuple[Choice, Calculation]]
     statements = [_line(topic, choice, result, deciding, sources) for choice, result in kept]
     first = kept[0][0]
     for caveat in topic.caveats:
-        if caveat.item is None or _holds(caveat.item, first):
+        taken = caveat.assumed is None or (caveat.assumed not in asked.given and caveat.assumed not in deciding)
+        if taken and (caveat.item is None or _holds(caveat.item, first)):
             statements.append(Statement(caveat.text, sources, (_gist(rule),)))
     if rule.applies:
         words = f"适用条件：{'；'.join(rule.applies)}"

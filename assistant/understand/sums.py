@@ -1,19 +1,19 @@
 """Reads a sum of `sums.yaml` from a sentence: which one is asked for and the inputs the words give."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.understand.askedtax import ASKS, without_told
 from assistant.understand.cues import BREAK
 from assistant.understand.numbers import Quantity, find_numbers
 from assistant.understand.periods import Period, find_periods
+from assistant.understand.spans import months_served
 from assistant.understand.sumtopics import Topic, Wanted, pattern, topics
 
-ASKS = re.compile(
-    r"多少|几[块元个钱百千万]|怎么算|咋算|算(?:一?下|算|出|个)|测算|帮.{0,2}算|哪一?年|几几年|最晚|最迟|到几年"
-)
 STRONG = re.compile(r"(?:帮|给|替).{0,3}算|算(?:一?下|算)|测算")
 QUESTION = re.compile(r"吗|什么|怎么|怎样|如何|哪|是不是|能不能|可不可以|是否|[?？]|对不对|吧$")
 # The rule itself is asked for, not a sum.
@@ -21,8 +21,22 @@ RULE_ASKED = re.compile(
     r"(?:税率|费率|比例|征收率|扣除率|标准|门槛|下限|上限|有效期|期限)(?:是|为|现在|今年|都|一般)*(?:多少|几|百分之几)"
     r"|多久|什么时候|差多少|相差|哪个|哪些(?:条件|材料)|多少(?:人|天|年|个月)"
 )
-MONTHLY = re.compile(r"每个?月|一个月|月薪|月租|月工资|/月")
+MONTHLY = re.compile(r"每个?月|一个月|月薪|月租|月工资|/月|月[均扣缴交付]|月平均|按月")
+YEARLY = re.compile(
+    r"年薪|年收入|年工资|年均|年平均|年度|社平年|合计|一共|总共|(?:全年|一年|每年)(?!.{0,3}(?:个税|个人所得税|税|交|缴))"
+)
 BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
+BY_YEAR_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一)年")
+# 一个残疾人没招, 没招一个: one of nothing is none.
+NONE_AFTER = re.compile(
+    r"^[^，,。；;\d]{0,6}?(?:都|也|还)?(?:没|未|无)(?:有)?(?:招|安排|雇佣?|聘|请|录)?(?:用|到|过|了)?(?=$|[，,。；;！!？?呢啊])"
+)
+NONE_BEFORE = re.compile(r"(?:没|未)有?(?:招|安排|雇佣?|聘|请|录)?(?:用|到|过)?$")
+# What a figure is that stands right behind one of these: no input takes it as its own unless it is named so.
+NAMED = re.compile(
+    r"(营业额|营收|销售额|收入|利润|资产|注册资本|成本|租金|工资|薪|奖金|房贷|社保|公积金|税费|手续费|贷款|押金|定金)"
+    r"(?:总额|合计|一共|大概|大约|是|为|有|约|共|花|交|缴|了)*$"
+)
 MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月份?(?!\d)")
 INCLUDED, EXCLUDED = re.compile(r"(?<!不)含税|价税合计"), re.compile(r"不含税|税前|除税|未税")
 QUARTER_MONTH = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}
@@ -68,15 +82,17 @@ def read_asked(text: str, as_of: date) -> AskedSum | None:
     kept = PAPERS.sub(lambda match: "\u0000" * len(match[0]), text)
     if RULE_ASKED.search(kept) or not (ASKS.search(kept) or not QUESTION.search(kept)):
         return None
+    about = without_told(kept)
     for topic in topics():
-        if not pattern(topic.any).search(kept) or (topic.all and not pattern(topic.all).search(kept)):
+        if not pattern(topic.any).search(about) or (topic.all and not pattern(topic.all).search(about)):
             continue
-        if topic.never and pattern(topic.never).search(kept):
+        if topic.never and pattern(topic.never).search(about):
             continue
         given, loose = _inputs(topic, kept, as_of)
         keys = [name for name, wanted in topic.inputs.items() if wanted.key]
         if any(name in given for name in keys) or loose is not None or STRONG.search(kept):
-            day = _day(kept, as_of) if topic.dated else None
+            dated = pattern(topic.undated).sub("", kept) if topic.undated else kept
+            day = _day(dated, as_of) if topic.dated else None
             return AskedSum(topic=topic, text=text, given=given, loose=loose, on=day)
     return None
 
@@ -107,7 +123,7 @@ def continues(text: str, last: str) -> bool:
 def _inputs(topic: Topic, text: str, as_of: date) -> tuple[dict[str, tuple[Candidate, ...]], Decimal | None]:
     given: dict[str, tuple[Candidate, ...]] = {}
     loose: Decimal | None = None
-    figures = list(find_numbers(text))
+    figures = [_or_none(figure, text) for figure in find_numbers(text)]
     for kind in ("money", "ratio", "count", "days"):
         wanted = {name: one for name, one in topic.inputs.items() if one.kind == kind}
         left = _assign(wanted, [one for one in figures if _is(kind, one, text)], text, given)
@@ -125,6 +141,9 @@ def _inputs(topic: Topic, text: str, as_of: date) -> tuple[dict[str, tuple[Candi
         elif one.kind == "year":
             if years := [period.year for period in _periods(text, as_of)]:
                 given[name] = (Candidate(value=Decimal(years[0])),)
+        elif one.kind == "months":
+            if served := months_served(text):
+                given[name] = tuple(Candidate(value=months) for months in served)
         elif one.kind == "month":
             if month := MONTH.search(text):
                 given[name] = (Candidate(value=Decimal(month[1])),)
@@ -156,10 +175,26 @@ def _assign(
         _give(name, wanted[name], figures[index], text, given)
     for name, one in wanted.items():
         for index, figure in enumerate(figures):
-            if one.lone and index not in taken and (name not in given or one.adds):
+            if not one.lone or index in taken or (name in given and not one.adds):
+                continue
+            if not _named_otherwise(one, _around(figures, index, text)[0]):
                 taken.add(index)
                 _give(name, one, figure, text, given)
     return [figure for index, figure in enumerate(figures) if index not in taken]
+
+
+def _named_otherwise(wanted: Wanted, before: str) -> bool:
+    """Whether the figure is introduced as something else: 营业额500万 is no wage."""
+    named = NAMED.search(before) if wanted.kind == "money" else None
+    return bool(named and not (wanted.words and pattern(wanted.words).search(named[1])))
+
+
+def _or_none(figure: Quantity, text: str) -> Quantity:
+    """The figure, or nought where one of a kind is denied: 一个残疾人没招."""
+    if figure.value != 1 or figure.unit not in UNITS["count"]:
+        return figure
+    denied = NONE_AFTER.search(text[figure.end :]) or NONE_BEFORE.search(text[: figure.start])
+    return replace(figure, value=Decimal(0), low=Decimal(0), high=Decimal(0)) if denied else figure
 
 
 def _around(figures: list[Quantity], index: int, text: str) -> tuple[str, str]:
@@ -180,9 +215,10 @@ def _distance(words: str | None, before: str, after: str) -> int | None:
 
 def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[str, tuple[Candidate, ...]]) -> None:
     ends = _ends(figure)
-    clause = BREAK.split(text[: figure.start])[-1]
-    if wanted.yearly and (MONTHLY.search(clause) or BY_MONTH_AFTER.match(text[figure.end :])):
+    if wanted.yearly and _span_said(wanted, figure, text) == "month":
         ends = [end * 12 for end in ends]
+    if wanted.monthly and _span_said(wanted, figure, text) == "year":
+        ends = [(end / 12).quantize(Decimal("0.01")) for end in ends]
     if wanted.kind == "days" and figure.unit == "个":
         ends = [end * MONTH_DAYS for end in ends]
     if wanted.net_of:
@@ -192,6 +228,24 @@ def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[st
     sums = [Decimal(str(old.value)) for old in given.get(name, ())] or [Decimal(0)]
     values = [sums[0] + ends[0], sums[-1] + ends[-1]]
     given[name] = tuple(Candidate(value=value) for value in dict.fromkeys(values))
+
+
+def _span_said(wanted: Wanted, figure: Quantity, text: str) -> str | None:
+    """By the month or by the year: the word nearest before the figure in its clause, or right behind it.
+
+    Inputs that are listed one after the other (每月社保3000，公积金2000) keep the span said last.
+    """
+    if BY_MONTH_AFTER.match(text[figure.end :]):
+        return "month"
+    if BY_YEAR_AFTER.match(text[figure.end :]):
+        return "year"
+    before = text[: figure.start]
+    for words in (BREAK.split(before)[-1], before if wanted.adds else ""):
+        said = [(match.end(), "month") for match in MONTHLY.finditer(words)]
+        said += [(match.end(), "year") for match in YEARLY.finditer(words)]
+        if said:
+            return max(said)[1]
+    return None
 
 
 def says_gross(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["money", "ratio", "count", "days", "year", "month", "choice", "place"]
+Kind = Literal["money", "ratio", "count", "days", "year", "month", "months", "choice", "place"]
 
 
 class _Data(BaseModel):
@@ -29,6 +29,7 @@ class Wanted(_Data):
     adds: bool = False
     key: bool = False  # without one of the keys the sentence asks for no sum
     yearly: bool = False  # a figure said by the month is taken twelve times
+    monthly: bool = False  # a figure said by the year is taken by the twelfth
     none: str | None = None  # words that say zero
     same: dict[str, str] = Field(default_factory=dict)  # pattern → the input whose figure it shares
     net_of: str | None = None  # factor that makes a 含税 figure 不含税, and the other way round
@@ -38,6 +39,8 @@ class Wanted(_Data):
     bounds: dict[str, str] = Field(default_factory=dict)  # label → part of the table's row that is the figure
     probes: tuple[str, ...] = ()
     fixed: dict[str, str] = Field(default_factory=dict)  # "basis=rent" → the value it then has
+    floor: dict[str, str] = Field(default_factory=dict)  # input → divisor: no case is below that input's share
+    needed: dict[str, str] = Field(default_factory=dict)  # input → above this figure of it, no default will do
     table: str | None = None
     ask: str = ""
 
@@ -49,6 +52,7 @@ class Said(_Data):
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     item: str | None = None  # "item=loan": only for this choice
+    assumed: str | None = None  # only where this input was neither said nor decides: the case that was taken for it
 
 
 class Topic(_Data):
@@ -68,6 +72,7 @@ class Topic(_Data):
     tell: tuple[Said, ...]
     caveats: tuple[Said, ...] = ()
     dated: bool = True  # a year in the sentence is that of the sum
+    undated: str | None = None  # words whose year is that of an input: 上年月均
 
     def spread_among(self) -> set[str]:
         """Inputs any of which settles where the amount belongs."""
