@@ -133,3 +133,12 @@ def test_a_question_of_tax_leaves_the_programme_talked_of_before(talking: Talkin
     assert "专精特新" not in reply.answer
     assert "2025年" in reply.answer
     assert "1,500" in talking.say("那专精特新呢，营收要多少").answer
+
+
+@pytest.mark.parametrize("nothing", ["😀😀", "？？？", "……"])
+def test_a_message_without_a_word_repeats_nothing_that_was_said(talking: Talking, nothing: str) -> None:
+    before = talking.say("高企有效期几年")
+    reply = talking.say(nothing)
+    assert before.citations
+    assert not reply.citations
+    assert "高企要什么条件" in reply.answer
