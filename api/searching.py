@@ -8,6 +8,7 @@ from typing import Any
 
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
+from knowledge.base.regions import recognised
 from knowledge.base.settings import Settings
 from knowledge.ingest import Progress, embed_shipped, ingest, load_articles, open_embedder
 from retrieval import Searcher, open_searcher
@@ -63,7 +64,7 @@ def ingest_paths(paths: Sequence[str], kind: str | None, region: str | None, *, 
             [Path(path) for path in paths],
             clock=SystemClock(),
             kind=kind,
-            region=region,
+            region=recognised(region) if region else None,
             embedder=open_embedder(settings.embedder, settings.var_dir),
             progress=show,
         )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from api.deps import HouseDep, SignedIn
 from api.principal import Principal
 from knowledge.base.errors import BadInput
-from knowledge.base.regions import canonical
+from knowledge.base.regions import recognised
 from knowledge.ingest.formats import Unreadable
 from knowledge.ingest.review import Reviewer, amend_upload, owner_for, publish_upload, upload, uploads, withdraw_upload
 from knowledge.ingest.tables import EVERYONE
@@ -125,7 +125,7 @@ def amend(
     said |= {name: text for name, text in words.items() if text}
     check_sheet(Sheet(**said))
     if region:
-        said["region"] = canonical(region)
+        said["region"] = recognised(region)
     with home.database.work() as work:
         return amend_upload(work.session(EVERYONE), reviewer(principal), identifier, said)
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.base.errors import BadInput
+
 NATIONAL = "全国"
 
 
@@ -39,6 +41,16 @@ def canonical(text: str) -> str:
     if path:
         return "/".join(path)
     return NATIONAL if text.strip() in ("", NATIONAL, "国家", "中国") else text.strip()
+
+
+def recognised(text: str) -> str:
+    """How a region that somebody states is stored. Raises `BadInput` for an unknown place, whose texts nobody reads."""
+    found = canonical(text)
+    if found != NATIONAL and not place(found):
+        raise BadInput(
+            f"region：不认识“{text.strip()[:20]}”；请写省、市的名称或代码，例如 苏州市昆山市。", field="region"
+        )
+    return found
 
 
 def readable(text: str | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
-from knowledge.base.regions import canonical
+from knowledge.base.regions import recognised
 from knowledge.ingest.draft import Draft
 from knowledge.ingest.formats import Unreadable, read_file
 from knowledge.ingest.load import PARSER, check_number, parse
@@ -115,6 +115,8 @@ def check_sheet(sheet: Sheet) -> None:
         raise BadInput("effective_to：失效日期早于施行日期；请核对两个日期，例如 2027-12-31。", field="effective_to")
     if sheet.issued and sheet.effective_to and sheet.effective_to < sheet.issued:
         raise BadInput("effective_to：失效日期早于发布日期；请核对，例如 2027-12-31。", field="effective_to")
+    if sheet.region:
+        recognised(sheet.region)
     if sheet.url and not re.match(r"https?://\S+$", sheet.url):
         raise BadInput("url：应为网址，例如 https://www.gov.cn/zhengce/ 开头的页面地址。", field="url")
     for name, most in (("title", 200), ("doc_no", 120), ("issuer", 120), ("url", 500)):
@@ -148,7 +150,7 @@ def stated(draft: Draft, sheet: Sheet) -> Draft:
         if (value := getattr(sheet, name)) not in (None, "")
     }
     if sheet.region:
-        said["region"] = canonical(sheet.region)
+        said["region"] = recognised(sheet.region)
     before = order_doubts(draft.issued, draft.effective_from, draft.effective_to)
     draft = replace(draft, **said)
     after = order_doubts(draft.issued, draft.effective_from, draft.effective_to)

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.base.errors import BadInput
 from knowledge.base.industries import divisions, find_division
-from knowledge.base.regions import cities, place, provinces
+from knowledge.base.regions import cities, place, provinces, recognised
 from knowledge.companies import parse_company
 from knowledge.policies.sizes import sizes
 
@@ -49,3 +49,10 @@ def test_provinces_and_prefecture_level_cities_are_all_there() -> None:
     assert len(cities()) == 292
     assert place("广东省深圳市南山区") == ("广东省", "深圳市", "南山区")
     assert place("440305") == ("广东省",)
+
+
+def test_a_region_that_nobody_could_read_is_refused() -> None:
+    assert recognised("苏州市昆山市") == "江苏省/苏州市/昆山市"
+    assert recognised("全国") == recognised("") == "全国"
+    with pytest.raises(BadInput, match=r"region：不认识“火星”.*苏州市昆山市"):
+        recognised("火星")

@@ -241,6 +241,7 @@ def test_a_file_that_cannot_be_taken_is_skipped_with_a_reason(call: Caller, name
         ({"effective_from": "2026-01-01", "effective_to": "2025-01-01"}, "effective_to"),
         ({"url": "javascript:alert(1)"}, "url"),
         ({"title": "长" * 201}, "title"),
+        ({"region": "火星"}, "region"),
     ],
 )
 def test_a_sheet_that_cannot_be_right_names_its_field(call: Caller, sheet: dict[str, str], field: str) -> None:
