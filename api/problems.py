@@ -53,7 +53,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")) or None
+    place = () if first["type"] == "json_invalid" else first["loc"]  # there it is the letter where reading stopped
+    field = ".".join(str(part) for part in place if part not in ("body", "query", "path", "header")) or None
     message = f"{field or '请求'}：{_reason(first)}；应有的形状见 /openapi.json。"
     return JSONResponse(body("bad_input", message, field, request), 422)
 

@@ -104,14 +104,14 @@ def first_reply(session: TenantSession, identifier: str, key: str, text: str) ->
     return Reply.model_validate(row.reply)
 
 
-def checked_text(text: object) -> str:
-    """The message itself: a non-empty text of at most 4,000 characters."""
+def checked_text(text: object, field: str = "text") -> str:
+    """The message itself: a non-empty text of at most 4,000 characters. `field` is what the sender calls it."""
     if not isinstance(text, str):
-        raise BadInput('text：应为一段文字，例如 {"text": "高企要什么条件？"}。', field="text")
+        raise BadInput(f'{field}：应为一段文字，例如 {{"{field}": "高企要什么条件？"}}。', field=field)
     if not text.strip():
-        raise BadInput("text：消息是空的，请输入要问的话。", field="text")
+        raise BadInput(f"{field}：消息是空的，请输入要问的话。", field=field)
     if len(text) > LONGEST:
-        raise BadInput(f"text：消息有 {len(text)} 字，最多 {LONGEST} 字；长材料请作为文件上传。", field="text")
+        raise BadInput(f"{field}：消息有 {len(text)} 字，最多 {LONGEST} 字；长材料请作为文件上传。", field=field)
     return text
 
 

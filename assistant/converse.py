@@ -132,4 +132,6 @@ def ask(
 ) -> Reply:
     """One question without a conversation: nothing is stored and nothing can be ordered."""
     alone = Speaker(speaker.subject, speaker.name, speaker.org_id, "visitor", ("visitor",), speaker.role)
-    return think(desk, alone, None, company, checked_text(question), new_id(), as_of, region, lambda _: None)[1]
+    return think(
+        desk, alone, None, company, checked_text(question, "question"), new_id(), as_of, region, lambda _: None
+    )[1]

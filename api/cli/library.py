@@ -21,7 +21,7 @@ def search(query: str, k: int, as_of: str | None, region: str | None, user: str,
         with build_house() as house:
             who = speaker_for(house, user, "client")
             scope = Scope(org_ids=frozenset({NATIONAL, who.org_id}), audience="client")
-            found = house.desk.searcher.search(checked_text(query), scope, when, region, k)
+            found = house.desk.searcher.search(checked_text(query, "query"), scope, when, region, k)
         names = ("chunk_id", "document_id", "title", "doc_no", "clause", "score", "text")
         hits = [
             {name: value for name, value in hit.model_dump(mode="json").items() if name in names} for hit in found.hits

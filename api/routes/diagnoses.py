@@ -79,7 +79,7 @@ def calculations(home: HouseDep, _principal: Anyone, rule_id: str, body: Calcula
 def search(home: HouseDep, principal: Anyone, body: SearchRequest) -> dict[str, Any]:
     scope = Scope(org_ids=frozenset({NATIONAL, principal.org_id}), audience="client")
     when = body.as_of or today(home.clock)
-    found = home.desk.searcher.search(checked_text(body.query), scope, when, body.region, body.k)
+    found = home.desk.searcher.search(checked_text(body.query, "query"), scope, when, body.region, body.k)
     return found.model_dump(mode="json")
 
 

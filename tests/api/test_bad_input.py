@@ -58,9 +58,19 @@ def test_a_wrong_request_is_answered_in_one_sentence(client: Client, path: str, 
     assert "\n" not in answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(("path", "field"), [("ask", "question"), ("search", "query")])
+def test_an_empty_question_is_told_by_the_name_it_was_sent_under(client: Client, path: str, field: str) -> None:
+    error = client("").post(f"/api/v1/{path}", json={field: " "}).json()["error"]
+    assert error["field"] == field
+    assert error["message"].startswith(f"{field}：")
+
+
 def test_what_is_no_json_and_what_is_no_address_are_told(client: Client) -> None:
     headers = {"Content-Type": "application/json"}
-    assert client("").post("/api/v1/search", content=b"{", headers=headers).status_code == 422
+    broken = client("").post("/api/v1/search", content=b"{", headers=headers)
+    assert broken.status_code == 422
+    assert broken.json()["error"]["message"].startswith("请求：不是合法的 JSON")
+    assert broken.json()["error"]["field"] is None
     assert client("").get("/api/v1/nothing").json()["error"]["kind"] == "not_found"
     assert client("").post("/api/v1/search", content=b"0" * 27_000_000, headers=headers).status_code == 413
 
