@@ -85,6 +85,7 @@ def test_an_exported_conversation_is_labelled_for_people_and_for_programs(open_s
 def test_a_lapsed_sign_in_makes_a_visitor_and_says_so(open_screen: Open, shot: Shot) -> None:
     page = open_screen("phone")
     sign_in(page, "client2")
+    say(page, VAT)
     page.evaluate("""() => {
         const kept = JSON.parse(sessionStorage.getItem('qifu.session'))
         sessionStorage.setItem('qifu.session', JSON.stringify({ ...kept, token: kept.token + 'x' }))
@@ -93,6 +94,9 @@ def test_a_lapsed_sign_in_makes_a_visitor_and_says_so(open_screen: Open, shot: S
     expect(page.get_by_test_id("notice")).to_contain_text("已过期")
     expect(page.get_by_test_id("login-open")).to_be_visible()
     shot(page, "lapsed")
+    expect(page.get_by_test_id("chat-welcome")).to_be_visible()
+    say(page, VAT)
+    expect(page.get_by_test_id("chat-problem")).to_have_count(0)
 
 
 def test_without_a_network_the_page_says_so_and_a_retry_answers(open_screen: Open, shot: Shot) -> None:

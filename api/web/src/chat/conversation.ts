@@ -94,6 +94,7 @@ export function useConversation(opened: (id: string | null) => void, asOf: () =>
   async function send(text: string): Promise<boolean> {
     const words = text.trim()
     if (!words || busy.value) return false
+    problem.value = ''
     const reply = reactive(line('assistant', ''))
     reply.asked = asOf() ? { text: words, as_of: asOf() } : { text: words }
     reply.key = newKey()
