@@ -108,6 +108,10 @@ def _compared(handlers: Handlers, desk: Desk, state: TurnState, both: Comparison
     one, two = (_answered(handlers, desk, state, question) for question in both.questions)
     if one is None or two is None or _words(one) == _words(two):
         return None
+    if bool(one.computed) != bool(two.computed):  # 小微5%和高企15%，各交多少: both sums stand in the one of the message
+        whole = _answered(handlers, desk, state, state["question"])
+        if whole is not None and len(whole.computed) > 1 and whole.outcome == "answered":
+            return whole
     statements = (*one.statements, *two.statements)
     computed = (*one.computed, *two.computed)
     cards = (*one.cards, *two.cards)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from assistant.understand.cues import NOISE
+from assistant.understand.losses import NET, Loss, read_losses
 from assistant.understand.numbers import Quantity, find_numbers
 from assistant.understand.periods import find_periods
 
@@ -14,7 +15,7 @@ SMALL_SCALE = re.compile(
     r"小规模|含税.{0,14}(?:换算|折算).{0,6}不含税|起征点|季度?.{0,6}(?:销售|开票|开了|收入|含税)|月.{0,4}(?:销售|开票|收入)|增值税|专票|普票"
 )
 GENERAL = re.compile(r"一般纳税人")
-INCOME_TAX = re.compile(r"所得税|小微|小型微利|应纳税所得|应税所得|利润|汇算")
+INCOME_TAX = re.compile(r"所得税|小微|小型微利|应纳税所得|应税所得|(?<!经营)所得额|利润|汇算")
 NO_SPECIAL = re.compile(
     r"(?:没有?|未|不|无|从不|都没)(?:开(?:过|具)?(?:任何)?)?(?:增值税)?专(?:用发)?票|(?:都|全|只|均)(?:部)?(?:是|开的?)*(?:都是)?普(?:通发)?票|开的?(?:都|全)?是?普(?:通发)?票"
 )
@@ -31,11 +32,27 @@ OTHER_SUMS = re.compile(
 CONVERT = re.compile(r"(?:换算|折算|折成|换成).{0,8}不含税|不含税(?:是|等于|金额)?多少(?!.{0,6}税)")
 QUARTERS = re.compile(r"(\d+)\s?/\s?(\d+)")
 MEANS = re.compile(r"季度?平均(?:人数|从业人数)?[^\d]{0,6}(\d+)、(\d+)、(\d+)、(\d+)")
+TAX, VAT_WORDS = re.compile("税"), re.compile(r"增值税|专票|普票|含税")
 # 人数资产都没超: both stand at their limits at most.
 WITHIN = re.compile(
     r"(?:人数|人员|从业).{0,3}资产.{0,4}(?:没|未|不)有?(?:超|到)|资产.{0,3}(?:人数|人员|从业).{0,4}(?:没|未|不)有?(?:超|到)"
 )
 MOST_STAFF, MOST_ASSETS = Decimal(300), Decimal(50_000_000)
+# 小微企业、利润90万 says that it is one; 算小微吗, 是不是小微 ask.
+SMALL = re.compile(
+    r"(?<!不是)(?<!是不是)(?<!是否)(?<!算不算)(?<!算)(?<!非)(?<!不算)(?<!不属于)(?<!不符合)(?<!够)(?<!不够)(?<!能按)(?<!能享受)(?<!符合)"
+    r"(?:小微|小型微利)(?:企业)?(?!.{0,8}(?:吗|标准|条件|么)|怎么|如何|是指|的?(?:认定|定义))"
+)
+NOT_SMALL = re.compile(
+    r"(?<!是)(?:不是|非|不属于|不算|不符合|够不上|没有?享受|不享受|不能享受)(?:小微|小型微利)(?!.{0,6}[吗么])"
+)
+HOLDER = re.compile(r"(?<!不是)(?<!没有)(?<!非)(?:高企|高新|科技型中小|科小)")
+NO_HOLDER = re.compile(r"(?:不是|没有?|非)(?:高企|高新|科技型中小|科小)|(?:普通|一般)(?:企业|公司)")
+COMPARING = re.compile("划算|比较|哪个|还是")
+PERSONS = re.compile(r"个体|合伙|独资|个人所得税|个税")
+STAFF_BEFORE = re.compile(
+    r"(?:(?:人数|员工|职工|从业)[^\d]{0,6}|(?:^|[，,、；;。\s\d万元])人(?:员|大概|大约|约|有|是|才|共|就)*)$"
+)
 PER_YEAR = re.compile(r"高企|高新|15%|百分之十五")
 
 
@@ -64,15 +81,22 @@ class CitSum(BaseModel):
     assets: Decimal | None = None
     hnte: bool = False
     on: date | None = None
+    losses: tuple[Loss, ...] = ()
+    small: bool | None = None  # whether the words say that it is a 小型微利企业; None: they don't
+    holder: bool | None = None  # whether it says that it is 高企 or 科技型中小企业: losses are carried for ten years
     quarters: tuple[Decimal, ...] = ()  # 季初 and 季末 of the four quarters that `staff` is the mean of
 
 
 def read_sum(text: str, as_of: date) -> VatSum | CitSum | None:
     """`text` is normalised. None when neither tax is meant, or a case is that other rules settle."""
-    if OTHER_SUMS.search(text):
+    without, losses = read_losses(text, as_of)
+    if losses and TAX.search(text) and not PERSONS.search(text):
+        rest = re.sub("亏损?|弥补", "", without)
+        return None if OTHER_SUMS.search(rest) or VAT_WORDS.search(rest) else read_cit(text, as_of)
+    if OTHER_SUMS.search(NET.sub("", text)) or ("所得额" in text and PERSONS.search(text)):
         return None
     kept = NOISE.sub(lambda match: match[0] if match[0] == "所得税" else "\u0000" * len(match[0]), text)
-    if INCOME_TAX.search(kept) and not re.search(r"增值税|专票|普票|含税", kept):
+    if INCOME_TAX.search(kept) and not VAT_WORDS.search(kept):
         return read_cit(kept, as_of)
     if SMALL_SCALE.search(kept) or GENERAL.search(kept):
         return read_vat(kept, as_of)
@@ -106,22 +130,34 @@ def read_vat(text: str, as_of: date) -> VatSum:
 
 def read_cit(text: str, as_of: date) -> CitSum:
     """What the words say of a year's taxable income, staff and assets."""
-    income = staff = assets = None
+    income = staff = assets = income_at = None
+    text, losses = read_losses(text, as_of)
     text, staff, quarters = _mean_staff(text)
     for quantity in find_numbers(text):
         before = text[max(0, quantity.start - 8) : quantity.start]
-        if quantity.unit == "人" or re.search(r"(?:人数|员工|职工|从业)[^\d]{0,6}$", before):
+        if quantity.unit == "人" or STAFF_BEFORE.search(before):
             staff = _value(quantity) if staff is None else staff
         elif not _is_money(quantity, text):
             continue
         elif re.search(r"资产", before):
             assets = assets or _value(quantity)
         elif income is None:
-            income = _value(quantity)
-    if WITHIN.search(text):
+            income, income_at = _value(quantity), quantity.start
+    small = False if NOT_SMALL.search(text) else True if SMALL.search(text) else None
+    if WITHIN.search(text) or small:
         staff, assets = staff or MOST_STAFF, assets or MOST_ASSETS
-    hnte = bool(PER_YEAR.search(text))
-    return CitSum(income=income, staff=staff, assets=assets, hnte=hnte, on=_day(text, as_of), quarters=quarters)
+    holder = False if NO_HOLDER.search(text) else True if HOLDER.search(text) and not COMPARING.search(text) else None
+    return CitSum(
+        income=income,
+        staff=staff,
+        assets=assets,
+        hnte=bool(PER_YEAR.search(text)) and holder is not False,
+        on=_day(text, as_of, income_at),
+        losses=losses,
+        small=small,
+        holder=holder,
+        quarters=quarters,
+    )
 
 
 def _mean_staff(text: str) -> tuple[str, Decimal | None, tuple[Decimal, ...]]:
@@ -169,9 +205,11 @@ def _special(amounts: list[Quantity], text: str) -> Quantity | None:
     return None
 
 
-def _day(text: str, as_of: date) -> date | None:
-    """A day inside the period the sentence names (2025年四季度), when it names one."""
-    for period in find_periods(text, as_of):
+def _day(text: str, as_of: date, near: int | None = None) -> date | None:
+    """A day inside the period the sentence names (2025年四季度), when it names one: the last before `near`."""
+    periods = list(find_periods(text, as_of))
+    before = [period for period in periods if near is not None and period.start < near]
+    for period in [*before[-1:], *periods]:
         month = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}.get(period.part or "", 6)
         return date(period.year, month, 15)
     return None
