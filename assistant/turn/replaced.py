@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from assistant.compose.statement import Part, Statement
 from assistant.desk import Desk
 from assistant.turn.state import TurnState
-from knowledge.ingest.effective import Registered, register
+from knowledge.ingest.effective import Registered, read_name, register
 from retrieval import Evidence, Hits, Scope, supports
 
 CLAUSE = re.compile(r"(?:法|条例|办法|规定|细则)》?第[零一二三四五六七八九十百千\d]+条")
@@ -43,27 +43,28 @@ def with_ended(
 
 def replaced_named(question: str, hits: Sequence[Evidence], day: date) -> Statement | None:
     """About the text the question names, when each version known had ended by `day` and no hit is one in force."""
-    titles = {title for (title, _), entry in register().items() if entry.effective_to and names(question, title)}
-    for title in sorted(titles, key=len, reverse=True):
-        if any(hit.clause and hit.title.endswith(title) for hit in hits[:CLOSE]):
-            return None
-        versions = [(key, entry) for key, entry in register().items() if key[0] == title]
-        if all(entry.effective_to and entry.effective_to < day for _, entry in versions):
-            (_, version), entry = max(versions, key=lambda one: one[1].effective_to or date.min)
-            return said(title, version, entry)
+    titles = [title for (title, _), entry in register().items() if entry.effective_to and names(question, title)]
+    title = max(titles, key=len, default=None)
+    if title is None or any(hit.clause and hit.title.endswith(title) for hit in hits[:CLOSE]):
         return None
-    return None
+    versions = {version: entry for (name, version), entry in register().items() if name == title}
+    ended = {version: last for version, entry in versions.items() if (last := entry.effective_to) and last < day}
+    if len(ended) < len(versions):
+        return None
+    version = max(ended, key=lambda one: ended[one])
+    return said(title, version, ended[version], versions[version])
 
 
 def replaced_found(desk: Desk, state: TurnState, question: str, day: date, scope: Scope) -> Statement | None:
     """About the ended text whose clause the question is about, when nothing in force answers it."""
     for hit in desk.searcher.ended(question, scope, day, state["region"], CLOSE):
-        title, version = hit.doc_no[:-12], hit.doc_no[-11:-1]
+        title, made = read_name(hit.doc_no)
+        version = made.isoformat() if made else ""
         entry = register().get((title, version))
         if CLAUSE.search(question) and not names(question, title):
             continue  # a clause of a law it names: no other law's clause of that number
-        if entry and supports(question, hit) >= ABOUT:
-            return said(title, version, entry)
+        if entry and entry.effective_to and supports(question, hit) >= ABOUT:
+            return said(title, version, entry.effective_to, entry)
     return None
 
 
@@ -73,20 +74,18 @@ def names(question: str, title: str) -> bool:
     return bool(found) and not rest.lstrip("》").startswith(GOES_ON)
 
 
-def said(title: str, version: str, entry: Registered) -> Statement:
-    """What a client reads: since when another text holds, and that the library hasn't it."""
-    last = entry.effective_to
-    if last is None:
-        raise ValueError(f"{title}({version}) has not ended")
-    since, by = last + timedelta(days=1), entry.superseded_by or ""
+def said(title: str, version: str, last: date, entry: Registered) -> Statement:
+    """What a client reads: since when another text holds, and that the library hasn't it. `last` is its last day."""
+    since = last + timedelta(days=1)
+    by, _, made = (entry.superseded_by or "").removesuffix(")").partition("(")  # a day, or 国务院令第842号
     old = f"库里的旧文本（{version}）只适用到 {last}，不能当现行规定引用"
     if entry.words:
         words = entry.words
-    elif by.startswith(f"{title}("):
-        words = f"《{title}》的新文本（{by[len(title) + 1 : -1]}）自 {since} 起施行，知识库里还没有它；{old}"
+    elif by == title:
+        words = f"《{title}》的新文本（{made}）自 {since} 起施行，知识库里还没有它；{old}"
     elif by:
-        name, _, made = by.partition("(")
-        words = f"《{title}》自 {since} 起由《{name}》（{made.rstrip(')')}）取代，知识库里还没有它；{old}"
+        dated = f"（{made}）" if made else ""
+        words = f"《{title}》自 {since} 起由《{by}》{dated}取代，知识库里还没有它；{old}"
     else:
         words = f"《{title}》自 {since} 起已不再施行；{old}"
     words += "。现行规定请转人工核实"

@@ -28,7 +28,7 @@ REPEAL = re.compile(
 )
 CLOSE = timedelta(days=45)  # between the vote and the publication of one version
 AMENDED = re.compile(r"修正|修订|修改")
-
+NAME_DATE = re.compile(r"^(.*?)[(（](\d{4}-\d{1,2}-\d{1,2})[)）]$")
 
 REGISTER = Path(__file__).with_name("register.yaml")
 DIGITS = "〇一二三四五六七八九"
@@ -43,6 +43,18 @@ class Registered:
     superseded_by: str | None
     source: str
     words: str = ""  # what a client reads of an ended text, where the usual sentence would not be true
+
+
+def read_name(stem: str) -> tuple[str, date | None]:
+    """公司法(2023-12-29) → its title and version date; no date → None."""
+    match = NAME_DATE.match(stem)
+    if match is None:
+        return stem, None
+    try:
+        year, month, day = (int(part) for part in match[2].split("-"))
+        return match[1].strip(), date(year, month, day)
+    except ValueError:
+        return stem, None
 
 
 def effective_from(body: str, header: tuple[str, ...], issued: date | None) -> date | None:
@@ -164,7 +176,10 @@ def _ended(loaded: dict[str, Any]) -> list[dict[str, Any]]:
     entries = []
     for group in loaded.get("ends", ()):
         for named in (*group.get("amended", ()), *group.get("repealed", ())):
-            title, version = named[:-12], named[-11:-1]
+            title, day = read_name(named)
+            if day is None:
+                raise BadInput(f"版本登记表里 {named} 没有写清是哪个版本；例如 信访条例(2005-01-10)。", field="ends")
+            version = day.isoformat()
             start = made.get(version)
             source = f"{group['by']}：{group['source']}"
             entries.append(

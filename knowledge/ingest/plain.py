@@ -5,9 +5,9 @@ from pathlib import Path
 
 from knowledge.base.regions import canonical
 from knowledge.ingest.draft import Draft, DraftChunk
-from knowledge.ingest.effective import repeals
+from knowledge.ingest.effective import read_name, repeals
 from knowledge.ingest.masthead import read_masthead
-from knowledge.ingest.statute import NUMERAL, name_doubts, read_name
+from knowledge.ingest.statute import NUMERAL, name_doubts
 
 CHAPTER = re.compile(rf"^(?:第{NUMERAL}[章节]|[一二三四五六七八九十]{{1,3}}、)\s*[^。；，]{{1,30}}$")
 ABOUT = re.compile(

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from knowledge.base.regions import canonical, city_in, place
 from knowledge.ingest.draft import Draft, DraftChunk
-from knowledge.ingest.effective import AMENDED, decided, effective_from, read_day, register, repeals, start_doubts
+from knowledge.ingest.effective import (
+    AMENDED,
+    NAME_DATE,
+    decided,
+    effective_from,
+    read_day,
+    read_name,
+    register,
+    repeals,
+    start_doubts,
+)
 from knowledge.ingest.pointers import STATE, pointing
 from knowledge.ingest.tables import NATIONAL
 
@@ -17,7 +27,6 @@ ARTICLE = re.compile(rf"^(?:\*\*)?(第{NUMERAL}条(?:之{NUMERAL})?)(?:\*\*)?[\s
 HEADING = re.compile(r"^(#{1,6})\s*(.*?)\s*#*$")
 LEVEL = {"编": 1, "分编": 2, "章": 3, "节": 4, "目": 5}
 NAMED = re.compile(rf"^第{NUMERAL}(分编|编|章|节|目)")
-NAME_DATE = re.compile(r"^(.*?)[(（](\d{4}-\d{1,2}-\d{1,2})[)）]$")
 ORDER = re.compile(r"(?:国务院|主席)?令\s*第?\s*\d+\s*号")
 
 
@@ -65,18 +74,6 @@ def parse_statute(text: str, path: Path, region: str | None = None, kind: str = 
             **({"superseded_by": known.superseded_by} if known and known.superseded_by else {}),
         },
     )
-
-
-def read_name(stem: str) -> tuple[str, date | None]:
-    """公司法(2023-12-29) → its title and version date; no date → None."""
-    match = NAME_DATE.match(stem)
-    if match is None:
-        return stem, None
-    try:
-        year, month, day = (int(part) for part in match[2].split("-"))
-        return match[1].strip(), date(year, month, day)
-    except ValueError:
-        return stem, None
 
 
 def name_doubts(stem: str) -> tuple[str, ...]:

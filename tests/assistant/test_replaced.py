@@ -2,17 +2,21 @@
 
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from api.house import House
 from api.wiring import speaker_for
 from assistant.converse import ask
-from assistant.turn.replaced import names
+from assistant.turn.replaced import names, replaced_found
+from assistant.turn.state import TurnState
 from assistant.values import Reply
 from knowledge.base.clock import SetClock
 from knowledge.companies import EMPTY
 from knowledge.ingest import ingest
+from knowledge.ingest.effective import register
+from retrieval import Scope
 
 LAW = """# 中华人民共和国{title}
 
@@ -97,3 +101,19 @@ def test_a_clause_that_a_named_law_lacks_is_not_another_laws(laws: House) -> Non
     reply = asked(laws, "公司法第一条怎么规定的", date(2026, 11, 23))
     assert "乡镇企业法" not in reply.answer
     assert "环境保护法" not in reply.answer
+
+
+def test_a_text_that_the_register_does_not_end_is_not_told_as_ended(
+    home: House, tmp_path: Path, clock: SetClock
+) -> None:
+    """The library's own newer version ended it: there is nothing to say of what the library lacks."""
+    known = ("会计法", "2024-06-28")
+    assert register()[known].effective_to is None
+    old = written(tmp_path, "会计法", date.fromisoformat(known[1]), "三十")
+    new = written(tmp_path, "会计法", date(2026, 1, 1), "四十")
+    told = new.read_text("utf-8").replace("示范登记押金每户收取四十元", "会计资料应当真实")
+    new.write_text(told, encoding="utf-8")
+    ingest(home.database, [old, new], clock=clock, kind="law")
+    question, day, scope = "示范登记押金每户收取多少", date(2026, 11, 23), Scope(frozenset(), "client")
+    assert [hit.doc_no for hit in home.desk.searcher.ended(question, scope, day, None, 5)] == ["会计法(2024-06-28)"]
+    assert replaced_found(home.desk, cast(TurnState, {"region": None}), question, day, scope) is None

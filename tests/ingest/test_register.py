@@ -71,6 +71,8 @@ def test_what_rests_on_memory_says_so() -> None:
             "ends": [{"by": "令", "version": "2020-12-01", "effective_to": "2020-12-31", "source": "二",
                       "repealed": ["示范法(2020-01-01)"]}],
         },
+        {"versions": [], "ends": [{"by": "令", "version": "2020-12-01", "effective_to": "2020-12-31", "source": "二",
+                                   "repealed": ["示范法"]}]},
     ],
 )  # fmt: skip
 def test_an_entry_without_source_in_the_wrong_order_or_twice_is_refused(broken: dict[str, object]) -> None:

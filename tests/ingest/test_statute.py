@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.ingest.draft import Draft
-from knowledge.ingest.effective import effective_from, read_day, register, repeals
-from knowledge.ingest.statute import parse_statute, read_name
+from knowledge.ingest.effective import effective_from, read_day, read_name, register, repeals
+from knowledge.ingest.statute import parse_statute
 from tests.ingest.texts import AMENDED, FIRST, LOCAL, NEW, OLD
 
 
