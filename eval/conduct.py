@@ -12,19 +12,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import yaml
 
 from assistant.understand.conduct import HERE, digest, kinds
 from assistant.understand.homophones import mended
 from assistant.understand.normalise import normalise
 from eval.answers import LABELLED
+from knowledge.ingest.article import read_front
 from knowledge.ingest.embedders.e5 import E5Embeddings
 from knowledge.ingest.pointers import all_pointers
+from knowledge.ingest.shipped import ARTICLES
 
-ARTICLES = Path("knowledge/articles")
 LAWFUL = "lawful"
 LAW = 2_500  # of the questions that point at clauses of the law: they speak of every wrong there is, and may be asked
-HEAVY = 5.0  # what an example of a refused kind counts beside a lawful one, of which there are seventeen times as many
+HEAVY = 5.0  # what an example of a refused kind counts beside a lawful one, of which there are many more
 TWICE = 2  # how often the development half counts: it is worded as clients write, the articles' questions are not
 STEPS, RATE, KEPT = 1500, 12.0, 0.95  # of gradient descent with momentum
 SHRINK = 1e-5  # weight decay
@@ -56,8 +56,7 @@ def main() -> int:
 def examples() -> tuple[list[str], list[str]]:
     pairs = [(text, kind.name) for kind in kinds().values() for text in kind.asked]
     for path in sorted(ARTICLES.glob("*.md")):
-        front = yaml.safe_load(path.read_text("utf-8").split("---")[1])
-        pairs += [(question["ask"], LAWFUL) for question in front.get("questions", ())]
+        pairs += [(question.ask, LAWFUL) for question in read_front(path.read_text("utf-8"), path)[0].questions]
     asked = sorted(ask for _, law in all_pointers() for several in law.clauses.values() for ask in several)
     pairs += [(ask, LAWFUL) for ask in random.Random(0).sample(asked, LAW)]
     rows = [json.loads(line) for line in (LABELLED / "questions.dev.jsonl").read_text("utf-8").splitlines()]
