@@ -1,8 +1,9 @@
-"""`qifu eval`: the suites run in their own process, since nothing imports `eval`."""
+"""`qifu eval` and `qifu bench`: run in a process of their own, since nothing imports `eval`."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -14,22 +15,17 @@ from knowledge.base.errors import BadInput, Missing
 def suites(names: list[str], as_json: bool) -> None:
     """Exit 1 when a suite doesn't pass its bar."""
     with exits(as_json):
-        command = [sys.executable, "-m", "eval", *names]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = _eval(names, quiet=True)
         if done.returncode == 2:
             raise BadInput(done.stderr.strip(), field="suite")
         sys.stderr.write(done.stderr)
-        if not done.stdout.strip():
-            raise typer.Exit(1)  # its own message stands on stderr already
-        show(json.loads(done.stdout), as_json, _report)
-    if done.returncode:
-        raise typer.Exit(1)
+        _shown(done, as_json, _report)
 
 
 def retrieval(
     corpus: str, queries: str, embedder: str | None, index: str, peers: bool, learn: bool, as_json: bool
 ) -> None:
-    """The benchmark in its own process; vectors stay in the data folder for the next run."""
+    """Vectors stay in the data folder for the next run."""
     with exits(as_json):
         from knowledge.base.settings import Settings
 
@@ -37,26 +33,18 @@ def retrieval(
         words = ["--corpus", corpus, "--queries", queries, "--embedder", embedder or settings.embedder]
         words += ["--index", index, "--folder", str(settings.var_dir)]
         words += [flag for flag, on in (("--peers", peers), ("--learn", learn)) if on]
-        command = [sys.executable, "-m", "eval", "bench", "retrieval", *words]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        done = _eval(["bench", "retrieval", *words])
         if done.returncode == 2:
             raise BadInput("bench：参数或文件有误，见上一行；例如 --index numpy。", field="file")
         if done.returncode == 3:
             raise Missing("bench：找不到文件，见上一行；请检查 --corpus 与 --queries 的路径。", field="file")
-        if done.returncode:
-            raise typer.Exit(1)
-        show(json.loads(done.stdout), as_json, _systems)
+        _shown(done, as_json, _systems)
 
 
 def judging(what: str, words: list[str], as_json: bool) -> None:
-    """`diagnosis` or `screening`, in its own process."""
+    """`diagnosis` or `screening`."""
     with exits(as_json):
-        command = [sys.executable, "-m", "eval", "bench", what, *words]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode:
-            raise typer.Exit(1)
-        value = json.loads(done.stdout)
-        show(value, as_json, _tables if what == "screening" else lambda told: _metrics(told, 0))
+        _shown(_eval(["bench", what, *words]), as_json, _tables if what == "screening" else _metrics)
 
 
 def scale(words: list[str], as_json: bool) -> None:
@@ -64,22 +52,23 @@ def scale(words: list[str], as_json: bool) -> None:
     with exits(as_json):
         from knowledge.base.settings import Settings
 
-        command = [
-            sys.executable,
-            "-m",
-            "eval",
-            "bench",
-            "scale",
-            *words,
-            "--folder",
-            f"{Settings().var_dir / 'bench'}",
-        ]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        done = _eval(["bench", "scale", *words, "--folder", str(Settings().var_dir / "bench")])
         if done.returncode == 2:
             raise BadInput("bench：参数有误，见上一行；例如 --sizes 10000 --backends words,numpy。", field="sizes")
-        if not done.stdout:
-            raise typer.Exit(1)
-        show(json.loads(done.stdout), as_json, _scale)
+        _shown(done, as_json, _scale)
+
+
+def _eval(words: list[str], *, quiet: bool = False) -> "subprocess.CompletedProcess[str]":
+    """`python -m eval` in a process of its own. What it says on stderr is seen as it goes, or kept when `quiet`."""
+    command = [sys.executable, "-m", "eval", *words]
+    errors = subprocess.PIPE if quiet else None
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=errors, text=True, check=False)
+
+
+def _shown(done: "subprocess.CompletedProcess[str]", as_json: bool, table: Callable[[dict[str, Any]], None]) -> None:
+    """The figures there are; then exit 1 where the process says that not all is well (it has said why itself)."""
+    if done.stdout.strip():
+        show(json.loads(done.stdout), as_json, table)
     if done.returncode:
         raise typer.Exit(1)
 
@@ -126,7 +115,7 @@ def _report(value: dict[str, Any]) -> None:
         _metrics(suite["metrics"], 1)
 
 
-def _metrics(metrics: dict[str, Any], depth: int) -> None:
+def _metrics(metrics: dict[str, Any], depth: int = 0) -> None:
     for name, value in metrics.items():
         if isinstance(value, dict):
             line(f"{'  ' * depth}{name}")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from api.cli.main import app
 from eval.bench.labels import Query, connected, halves, read_corpus
 from eval.bench.metrics import measure, ndcg, recall, reciprocal
 from eval.bench.shelf import shelve
@@ -75,6 +77,22 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     done = bench(tmp_path, "--queries", str(tmp_path / "none.jsonl"))
     assert done.returncode == 3
     assert "none.jsonl" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field"),
+    [
+        (["retrieval", "--corpus", "none.jsonl", "--queries", "none.jsonl"], 3, "file"),
+        (["scale", "--sizes", "ten"], 2, "sizes"),
+    ],
+)
+def test_the_command_ends_as_its_process_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, field: str
+) -> None:
+    monkeypatch.setenv("QIFU_VAR_DIR", str(tmp_path))
+    told = CliRunner().invoke(app, ["bench", *words, "--json"])
+    assert told.exit_code == code, told.output
+    assert json.loads(told.stdout)["error"]["field"] == field
 
 
 def test_the_figures_of_a_ranking_are_those_of_the_textbook() -> None:
