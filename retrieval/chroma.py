@@ -26,27 +26,16 @@ import numpy as np
 from knowledge.base.db import Database
 from knowledge.base.ids import digest
 from knowledge.ingest.tables import EVERYONE
+from retrieval.behind import Behind, Follower, changes
 from retrieval.evidence import Filter
 from retrieval.parts import ROWS, Part, Parts
-from retrieval.passages import (
-    Terms,
-    changed_since,
-    keys_of,
-    library,
-    newest,
-    touched_by_vectors,
-    vectors_of,
-)
+from retrieval.passages import Terms, keys_of, library, newest, vectors_of
 
 log = logging.getLogger(__name__)
 BATCH = 1_000
 SERVER_S = 30.0  # for one answer of a Chroma server
 SHAPE = 3
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
-
-
-class Behind(Exception):
-    """The index hasn't everything SQL has; it is catching up."""
 
 
 class ChromaIndex:
@@ -65,14 +54,14 @@ class ChromaIndex:
         self._busy = threading.Lock()
         self._plan = threading.Lock()  # held while what there is to ask is changed or read
         self._moves = 0  # odd while rows come and go
-        self._thread: threading.Thread | None = None
+        self._follower = Follower(self.catch_up)
         self._closed = False
         self._names = ""
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, cosine), best first."""
         if self._client is None or self.seen < newest(self.database):
-            self._start()
+            self._follower.start()
             raise Behind("the vector index is catching up")
         before = self._moves
         try:
@@ -113,17 +102,6 @@ class ChromaIndex:
             if self._guard is not None:
                 self._guard.close()
                 self._guard = None
-
-    def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._in_thread, name="vector-index", daemon=True)
-            self._thread.start()
-
-    def _in_thread(self) -> None:
-        try:
-            self.catch_up()
-        except Exception as error:
-            log.warning("vector index unavailable, exact search goes on: %s", error)
 
     def _open(self) -> None:
         if self._client is not None and self.folder.exists():
@@ -169,12 +147,7 @@ class ChromaIndex:
         self._moves += 1
         with self.database.read() as work:
             session = work.session(EVERYONE)
-            changed = changed_since(session, self.seen)
-            gone = [document.document_id for document in changed]
-            terms = {document.document_id: document.terms for document in changed if document.terms is not None}
-            if self.seen:
-                touched = touched_by_vectors(session, self.model, self.seen)
-                gone, terms = [*gone, *touched], terms | touched
+            gone, terms = changes(session, self.model, self.seen)
             self._remove(gone)
             sizes = Counter(document for _, document, _ in keys_of(session, list(terms)))
             with self._plan:

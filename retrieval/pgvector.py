@@ -6,7 +6,6 @@ kept as they come, in half precision. The mark that says which change the table 
 as its rows, so a killed writer leaves the old state; a table of another library is emptied.
 """
 
-import logging
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +19,10 @@ from knowledge.base.db import Database
 from knowledge.base.errors import BadInput
 from knowledge.base.ids import digest
 from knowledge.ingest.tables import EVERYONE, EmbeddingRow
-from retrieval.chroma import Behind
+from retrieval.behind import Behind, Follower, changes
 from retrieval.evidence import Filter
-from retrieval.passages import Terms, changed_since, library, newest, touched_by_vectors, vectors_of
+from retrieval.passages import Terms, library, newest, vectors_of
 
-log = logging.getLogger(__name__)
 SCHEMA, SHAPE, BATCH = "qifu_index", 2, 1_000
 BUILDING = "256MB"  # memory for building HNSW; about enough for 200,000 rows
 FEW, FILTERS = 10_000, 256  # rows that are all looked at; filters whose answer is kept
@@ -55,14 +53,14 @@ class PgvectorIndex:
         self._fews: dict[Filter, bool] = {}
         self._counted = 0  # the change they were counted at
         self._busy = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._follower = Follower(self.catch_up)
         self._closed = False
 
     def search(self, vector: list[float], wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, cosine), best first."""
         table = self._table
         if table is None or self.seen < newest(self.database):
-            self._start()
+            self._follower.start()
             raise Behind("the vector index is catching up")
         far = table.c.vector.cosine_distance(vector)
         query = sa.select(table.c.id, far.label("far")).where(*_allowed(table, wanted)).order_by(far).limit(k)
@@ -97,17 +95,6 @@ class PgvectorIndex:
         with self._busy:
             self._closed, self._table, self.seen = True, None, 0
 
-    def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._in_thread, name="vector-index", daemon=True)
-            self._thread.start()
-
-    def _in_thread(self) -> None:
-        try:
-            self.catch_up()
-        except Exception as error:
-            log.warning("vector index unavailable, exact search goes on: %s", error)
-
     def _apply(self) -> None:
         number, name = newest(self.database), library(self.database)
         with self.database.read() as work:
@@ -131,14 +118,9 @@ class PgvectorIndex:
                 near.drop(connection, checkfirst=True)  # made once all rows are in: several times faster
                 connection.execute(sa.delete(table))
             session = work.session(EVERYONE)
-            changed = changed_since(session, seen)
-            gone = {document.document_id for document in changed}
-            terms = {document.document_id: document.terms for document in changed if document.terms is not None}
-            if seen:
-                touched = touched_by_vectors(session, self.model, seen)
-                gone, terms = gone | touched.keys(), terms | touched
-                for group in _groups(sorted(gone)):
-                    connection.execute(sa.delete(table).where(table.c.document.in_(group)))
+            gone, terms = changes(session, self.model, seen)
+            for group in _groups(sorted(gone)) if seen else ():
+                connection.execute(sa.delete(table).where(table.c.document.in_(group)))
             rows: list[dict[str, Any]] = []
             for key, document, raw in vectors_of(session, self.model, list(terms)):
                 rows.append(_row(key, document, raw, terms))

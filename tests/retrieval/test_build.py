@@ -15,7 +15,7 @@ from knowledge.base.db import Database
 from knowledge.base.settings import Settings
 from knowledge.ingest.tables import EVERYONE, DocumentRow, EmbeddingRow, empty_library, last_change
 from retrieval import Scope, Searcher
-from retrieval.chroma import Behind
+from retrieval.behind import Behind
 from retrieval.evidence import Filter
 
 NOW = date(2026, 11, 23)

@@ -14,7 +14,8 @@ from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest import ingest, open_embedder
 from retrieval import Evidence, Scope, Searcher, open_searcher, supports
-from retrieval.chroma import Behind, ChromaIndex
+from retrieval.behind import Behind
+from retrieval.chroma import ChromaIndex
 from retrieval.evidence import Filter
 from retrieval.lexical import LexicalIndex
 from tests.retrieval.harm import damage
