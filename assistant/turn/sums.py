@@ -129,7 +129,8 @@ def _open(asked: AskedSum, rule: TaxRule, day: date, region: str | None) -> Open
         entry = rule.inputs.get(name)
         if name in settled or name in unknown or entry is None:
             continue
-        if entry.default_on(day) is not None and not _needed(wanted, settled):
+        spoken_of = wanted.mentioned is not None and pattern(wanted.mentioned).search(asked.text) is not None
+        if entry.default_on(day) is not None and not spoken_of and not _needed(wanted, settled):
             continue
         if wanted.cases:
             least = _least(wanted, settled)

@@ -25,13 +25,13 @@ _ARABIC = (
 )
 _CHINESE = rf"[{_HAN}]个亿{_TAIL}|(?:[{_HAN}]|(?<!减)半)(?:[{_HAN}]|{_MORE})*"
 _NUMBER = f"{_ARABIC}|{_CHINESE}"
-_UNIT = r"%|个百分点|百分点|个点|个人|号人|万元|亿元|[块元人名个项件家条篇年月天]"
+_UNIT = r"%|个百分点|百分点|个点|个人|号人|万元|亿元|[块元人名个项件家条篇月天]|年(?!终|底奖)"
 LESS = ("不到", "不够", "不足", "少于", "低于", "小于")
 NEARLY = ("将近", "接近")
 AT_MOST = ("不超过", "至多", "最多")
 MORE = ("超过", "大于", "高于", "多于", "至少", "不少于", "不低于", "超")
 ABOUT_WORDS = ("大概", "大约", "约莫", "约", "差不多", "估计")
-BEFORE = "|".join((*LESS, *AT_MOST, *MORE, *NEARLY, *ABOUT_WORDS, "百分之"))
+BEFORE = "|".join((*LESS, *AT_MOST, *MORE, *NEARLY, *ABOUT_WORDS, "百分之")).replace("|约|", "|(?<![租签合条])约|")
 AFTER = r"左右|上下|出头|以上|以下|以内|多(?!少)|余"
 SPAN = re.compile(
     rf"(?P<before>{BEFORE})?(?P<first>{_NUMBER})(?:(?P<unit1>{_UNIT})?[到至~\-—](?P<second>{_NUMBER}))?"

@@ -1,4 +1,4 @@
-"""How long somebody worked, in months: 5年零2个月, 两年半, 8年整, 4个月, 三年多."""
+"""Spans in months: how long somebody worked (5年零2个月, 两年半, 三年多), how long a contract runs (签一年)."""
 
 import re
 from decimal import Decimal
@@ -9,6 +9,7 @@ LONGEST_YEARS = 60
 NOT_SERVED = re.compile(r"(?:前|近|过去|提前|上)(?:的)?$")  # 离职前12个月 is what the wage is the mean of
 A_YEAR_IN = re.compile(r"^(?:来|内|之?前|以前|后|底|初|度|期)")
 JOINS = re.compile(r"^(?:零|又|多|外加|加|，)?$")
+TERM = re.compile(r"(?:签|租期|合同期限?|为期|期限|租约?)(?:了|是|为|约|共|合同)*$")
 OPEN = re.compile(r"^[多余]")
 
 
@@ -32,6 +33,18 @@ def months_served(text: str) -> tuple[Decimal, ...]:
         if (months := _months(figure, text)) is not None:
             return (months,)
     return ()
+
+
+def months_agreed(text: str) -> Decimal | None:
+    """The term of a contract in months: 签一年, 租期三年, 合同期18个月."""
+    for figure in find_numbers(text):
+        if figure.value is None or not TERM.search(text[: figure.start]):
+            continue
+        if figure.unit == "年":
+            return figure.value * 12
+        if (months := _months(figure, text)) is not None:
+            return months
+    return None
 
 
 def _months(figure: Quantity, text: str) -> Decimal | None:

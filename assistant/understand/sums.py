@@ -11,7 +11,7 @@ from assistant.understand.askedtax import ASKS, without_told
 from assistant.understand.cues import BREAK
 from assistant.understand.numbers import Quantity, find_numbers
 from assistant.understand.periods import Period, find_periods
-from assistant.understand.spans import months_served
+from assistant.understand.spans import months_agreed, months_served
 from assistant.understand.sumtopics import Topic, Wanted, pattern, topics
 
 STRONG = re.compile(r"(?:帮|给|替).{0,3}算|算(?:一?下|算)|测算")
@@ -25,6 +25,7 @@ MONTHLY = re.compile(r"每个?月|一个月|月薪|月租|月工资|/月|月[均
 YEARLY = re.compile(
     r"年薪|年收入|年工资|年均|年平均|年度|社平年|合计|一共|总共|(?:全年|一年|每年)(?!.{0,3}(?:个税|个人所得税|税|交|缴))"
 )
+BY_YEAR = re.compile(r"年租|每年|一年")
 BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
 BY_YEAR_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一)年")
 # 一个残疾人没招, 没招一个: one of nothing is none.
@@ -90,11 +91,17 @@ def read_asked(text: str, as_of: date) -> AskedSum | None:
             continue
         given, loose = _inputs(topic, kept, as_of)
         keys = [name for name, wanted in topic.inputs.items() if wanted.key]
-        if any(name in given for name in keys) or loose is not None or STRONG.search(kept):
+        if any(name in given for name in keys) or loose is not None or STRONG.search(kept) or _held(topic, kept):
             dated = pattern(topic.undated).sub("", kept) if topic.undated else kept
             day = _day(dated, as_of) if topic.dated else None
             return AskedSum(topic=topic, text=text, given=given, loose=loose, on=day)
     return None
+
+
+def _held(topic: Topic, text: str) -> bool:
+    """Whether an amount is told that is none yet: rent by the month of a term that isn't said, rent with VAT."""
+    held = any(one.key and (one.termed or one.net_only) for one in topic.inputs.values())
+    return held and any(_is("money", figure, text) for figure in find_numbers(text))
 
 
 def read_each(text: str, as_of: date) -> tuple[AskedSum, ...]:
@@ -215,6 +222,13 @@ def _distance(words: str | None, before: str, after: str) -> int | None:
 
 def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[str, tuple[Candidate, ...]]) -> None:
     ends = _ends(figure)
+    if wanted.net_only and says_gross(text):
+        return
+    if wanted.termed and pattern(wanted.termed).search(text) and (each := _each_months(figure, text)):
+        term = months_agreed(text)
+        if term is None:
+            return
+        ends = [(end * term / each).quantize(Decimal("0.01")) for end in ends]
     if wanted.yearly and _span_said(wanted, figure, text) == "month":
         ends = [end * 12 for end in ends]
     if wanted.monthly and _span_said(wanted, figure, text) == "year":
@@ -228,6 +242,14 @@ def _give(name: str, wanted: Wanted, figure: Quantity, text: str, given: dict[st
     sums = [Decimal(str(old.value)) for old in given.get(name, ())] or [Decimal(0)]
     values = [sums[0] + ends[0], sums[-1] + ends[-1]]
     given[name] = tuple(Candidate(value=value) for value in dict.fromkeys(values))
+
+
+def _each_months(figure: Quantity, text: str) -> int | None:
+    """How many months of a term a figure by the month or by the year is for; None for a figure of the whole."""
+    clause, after = BREAK.split(text[: figure.start])[-1], text[figure.end :]
+    if MONTHLY.search(clause) or BY_MONTH_AFTER.match(after):
+        return 1
+    return 12 if BY_YEAR.search(clause) or BY_YEAR_AFTER.match(after) else None
 
 
 def _span_said(wanted: Wanted, figure: Quantity, text: str) -> str | None:
@@ -271,7 +293,8 @@ def _is(kind: str, figure: Quantity, text: str) -> bool:
     if figure.unit not in ("", "元", "块", "万元", "亿元"):
         return False
     least = min(_ends(figure))
-    follows = text[figure.end : figure.end + 1]
+    rest = text[figure.end :]
+    follows = "" if rest.startswith(("年终", "年底奖", "月薪")) else rest[:1]
     alone = least >= 100 and (not follows or BREAK.match(follows) or follows == "、")
     return bool(figure.scaled or least >= 1000 or alone) and follows not in (
         "年",

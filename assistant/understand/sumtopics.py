@@ -39,6 +39,9 @@ class Wanted(_Data):
     bounds: dict[str, str] = Field(default_factory=dict)  # label → part of the table's row that is the figure
     probes: tuple[str, ...] = ()
     fixed: dict[str, str] = Field(default_factory=dict)  # "basis=rent" → the value it then has
+    termed: str | None = None  # words with which a figure by month or year is taken for the contract's term
+    net_only: bool = False  # a figure said to include VAT is none: which rate it bears isn't known
+    mentioned: str | None = None  # words that tell of it without a figure: no default will do then
     floor: dict[str, str] = Field(default_factory=dict)  # input → divisor: no case is below that input's share
     needed: dict[str, str] = Field(default_factory=dict)  # input → above this figure of it, no default will do
     table: str | None = None

@@ -27,7 +27,7 @@ INCLUDED = re.compile(r"(?<!不)含税|价税合计|税后")
 OTHER_SUMS = re.compile(
     r"印花|房产税|土地使用税|附加|城建|教育费|个税|个人所得税|年终奖|经营所得|社保|公积金|残保金|消费税|关税|契税|车船|环保税"
     r"|旧车|使用过的|旧货|一般计税|简易计税|进项|销项|差额|不动产|出租|租赁|劳务派遣|即征即退|滞纳金|罚款|留抵"
-    r"|捐|福利费|招待费|广告费|工会经费|教育经费|加计|其他费用|亏损|弥补|股权转让|分红|股息"
+    r"|自然人|按次|捐|福利费|招待费|广告费|工会经费|教育经费|加计|其他费用|亏损|弥补|股权转让|分红|股息"
 )
 CONVERT = re.compile(r"(?:换算|折算|折成|换成).{0,8}不含税|不含税(?:是|等于|金额)?多少(?!.{0,6}税)")
 QUARTERS = re.compile(r"(\d+)\s?/\s?(\d+)")
@@ -207,7 +207,8 @@ def _special(amounts: list[Quantity], text: str) -> Quantity | None:
 
 def _day(text: str, as_of: date, near: int | None = None) -> date | None:
     """A day inside the period the sentence names (2025年四季度), when it names one: the last before `near`."""
-    periods = list(find_periods(text, as_of))
+    found = find_periods(text, as_of)  # a year is said as one: 收了2000块 is none
+    periods = [one for one in found if not text[one.start : one.end].isdigit()]
     before = [period for period in periods if near is not None and period.start < near]
     for period in [*before[-1:], *periods]:
         month = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}.get(period.part or "", 6)

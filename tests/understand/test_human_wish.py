@@ -46,3 +46,8 @@ def test_a_person_is_asked_for(words: str) -> None:
 def test_work_and_its_cost_ask_for_nobody(words: str) -> None:
     read = understand(normalise(words), DAY)
     assert "human_request" not in {read.intent.name, *(other.name for other in read.others)}
+
+
+def test_a_delay_of_our_own_is_a_complaint_and_one_of_a_tax_is_a_sum() -> None:
+    assert understand("证书拖了三个月，我要投诉", DAY).intent.name == "complaint"
+    assert understand("税款5万拖了30天，滞纳金多少", DAY).intent.name == "tax_calculation"
