@@ -41,10 +41,6 @@ class TenantSession(Session):
         self.org_id = org_id
         self.reads = reads
         self._criteria = _criteria(owned_classes(), reads)
-        sa.event.listen(self, "do_orm_execute", _scope_statement)
-        sa.event.listen(self, "before_flush", _check_flush)
-        sa.event.listen(self, "after_flush", _end_flush)
-        sa.event.listen(self, "after_soft_rollback", _end_rollback)
 
     def commit(self) -> None:
         raise TenantLeak("会话不提交；事务由 Database.work 提交。")
@@ -128,6 +124,13 @@ def _end_flush(session: AlchemySession, _context: UOWTransaction) -> None:
 def _end_rollback(session: AlchemySession, _previous: Any) -> None:
     if isinstance(session.bind, Connection) and not session.bind.closed:
         session.bind.info["flushing"] = False
+
+
+# On the class: to hang them on each session anew cost a fifth of the shortest read.
+sa.event.listen(TenantSession, "do_orm_execute", _scope_statement)
+sa.event.listen(TenantSession, "before_flush", _check_flush)
+sa.event.listen(TenantSession, "after_flush", _end_flush)
+sa.event.listen(TenantSession, "after_soft_rollback", _end_rollback)
 
 
 def _check_statement(connection: Connection, statement: Any, _many: Any, _params: Any, options: dict[str, Any]) -> None:

@@ -99,6 +99,9 @@ class ChangeRow(SQLModel, table=True):
     library: str = Field(default_factory=new_id, max_length=26)
 
 
+_NUMBER = select(ChangeRow.number).where(col(ChangeRow.id) == 1)  # built once: every search asks
+
+
 def next_change(session: Session) -> int:
     """The next number; the row stays locked to the end of the transaction, so numbers appear in their order."""
     row = session.get(ChangeRow, 1, with_for_update=True)
@@ -112,7 +115,7 @@ def next_change(session: Session) -> int:
 
 def last_change(session: Session) -> int:
     """The newest number a reader can see; 0 in an empty database."""
-    return session.exec(select(ChangeRow.number).where(col(ChangeRow.id) == 1)).first() or 0
+    return session.exec(_NUMBER).first() or 0
 
 
 def library_name(session: Session) -> str:
