@@ -1,12 +1,12 @@
 """Everything the legs found for a question, with what speaks for each: the features a ranking weighs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge.ingest.tables import DocumentRow
 from retrieval.passages import Passage
-from retrieval.wording import bigrams, content, expanded, plain, spoken_for
+from retrieval.wording import content, expanded, grams_of, plain, spoken_for
 
 BESIDE = 0.65  # cosine of a question to phrasings it has nothing to do with; of almost the same about 0.85
 ALIKE = 0.6  # how alike a phrasing must be to be taken for the question
@@ -55,11 +55,6 @@ class Legs:
     asked: tuple[str, ...]
     rarity: Mapping[str, float]
     unread: frozenset[str] = frozenset()
-
-
-def grams_of(question: str) -> list[str]:
-    """The bigrams of what the question is about."""
-    return list(dict.fromkeys(gram for run in content(question) or [plain(question)] for gram in bigrams(run)))
 
 
 def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, ...]]:
@@ -112,7 +107,7 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
     return rows
 
 
-def _longest(runs: list[str], text: str) -> float:
+def _longest(runs: Iterable[str], text: str) -> float:
     """The longest stretch of the question that stands in the text as it is, up to eight letters."""
     best = 0
     for run in runs:

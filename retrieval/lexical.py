@@ -13,7 +13,7 @@ from knowledge.ingest.tables import EVERYONE
 from retrieval.evidence import Filter
 from retrieval.passages import Changed, changed_since, chunks_of, library, newest
 from retrieval.shelf import copy_from, own_folder, put_back, read_mark, write_mark
-from retrieval.wording import bigrams, content, expanded, plain
+from retrieval.wording import bigrams, expanded, grams_of, plain
 
 log = logging.getLogger(__name__)
 SHAPE = 3  # of the index; another shape on disk is built anew
@@ -180,7 +180,7 @@ def _search(index: Any, query: Any, kind: str, wanted: Filter, k: int) -> list[t
 def _words(schema: Any, question: str) -> Any:
     import tantivy
 
-    grams = list(dict.fromkeys(gram for run in content(question) or [plain(question)] for gram in bigrams(run)))
+    grams = grams_of(question)
     meant = dict.fromkeys(gram for term in expanded(question) for gram in bigrams(term) if gram not in grams)
     query, should = tantivy.Query, tantivy.Occur.Should
     clauses = [

@@ -12,7 +12,7 @@ from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest.embedders import Embedder, open_embedder
 from knowledge.ingest.tables import EVERYONE
-from retrieval.candidates import Found, Legs, alike, features, grams_of, spread
+from retrieval.candidates import Found, Legs, alike, features, spread
 from retrieval.evidence import Evidence, Filter, Hits, Scope
 from retrieval.gate import supports
 from retrieval.keeper import Keeper
@@ -21,7 +21,7 @@ from retrieval.named import named
 from retrieval.passages import evidence, hydrate, vectors_by_hash
 from retrieval.ranker import score
 from retrieval.vectors import ExactIndex, VectorIndex
-from retrieval.wording import simplified
+from retrieval.wording import grams_of, simplified
 
 log = logging.getLogger(__name__)
 INDEXES = ("chroma", "numpy", "pgvector", "chroma:http://主机:端口")
