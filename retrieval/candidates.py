@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from knowledge.ingest.tables import DocumentRow
-from retrieval.passages import Passage
+from retrieval.record import Found
 from retrieval.wording import content, expanded, grams_of, plain, spoken_for
 
 BESIDE = 0.65  # cosine of a question to phrasings it has nothing to do with; of almost the same about 0.85
 ALIKE = 0.6  # how alike a phrasing must be to be taken for the question
-Found = dict[str, tuple[Passage, DocumentRow]]
 ASIDE = re.compile(r"尚未核实|依据文件")  # sections that seldom answer
 SECTIONS = {
     "一句话结论": "gist", "适用对象": "whom", "条件": "terms", "优惠与好处": "gain", "时间窗口": "when",
@@ -65,20 +63,24 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
     asked, near = _pointers(question, legs, found)
     keys = [key for key in {**words, **texts, **asked, **near} if key in found and found[key][0].kind == "text"]
     tells = {gram: legs.rarity.get(gram, 1.0) for gram in grams_of(question)}
-    said = {term: spoken_for(question, term) for term in expanded(question)}
+    total = sum(tells.values()) or 1.0
+    said = {plain(term): spoken_for(question, term) for term in expanded(question)}
     documents = {document.id: document for _, document in found.values()}
-    titles = {key: _share(tells, _names(document), said) for key, document in documents.items()}
+    titles = {
+        key: sum(map(tells.__getitem__, _covered(tells, document.names, said))) / total
+        for key, document in documents.items()
+    }
     whole = _support(keys, found, words, meaning)
     nearest = max((max(score - 0.8, 0.0) * 5 for score in texts.values()), default=0.0)
     wants = [name for name, cue in CUES.items() if cue.search(question)]
     says = [answer for asks, answer in SAYS if asks.search(question)]
-    runs = content(question)
+    runs = [(run, [run[start : start + 2] for start in range(len(run) - 1)]) for run in content(question)]
     rows: dict[str, tuple[float, ...]] = {}
     for key in keys:
         passage, document = found[key]
         section, statute = SECTIONS.get(passage.path, ""), float(bool(passage.clause))
-        text = plain(f"{document.title}{passage.context}{passage.text}")
-        cover, title, alike = _share(tells, text, said), titles[document.id], meaning.get(key, 0.0)
+        covered = _covered(tells, passage.letters, said)
+        cover, title, alike = sum(map(tells.__getitem__, covered)) / total, titles[document.id], meaning.get(key, 0.0)
         near_in_meaning = max(texts.get(key, 0.8) - 0.8, 0.0) * 5
         if key in legs.unread:
             # No vector yet: what its words say stands in, or whatever was embedded before would always come first.
@@ -96,7 +98,7 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
             float(section == "gist"),
             float(section in wants),
             float(any(answer.search(passage.text) for answer in says)),
-            _longest(runs, text),
+            _longest(runs, passage.letters, set(covered)),
             float(document.effective_from is None),
             statute,
             statute * alike,
@@ -107,14 +109,23 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
     return rows
 
 
-def _longest(runs: Iterable[str], text: str) -> float:
-    """The longest stretch of the question that stands in the text as it is, up to eight letters."""
+def _covered(tells: Mapping[str, float], text: str, said: Mapping[str, str]) -> list[str]:
+    """What of the question's bigrams a text says, in the question's words or in the texts' own term for them."""
+    meant = " ".join(words for term, words in said.items() if term in text)
+    return [gram for gram in tells if gram in text or gram in meant]
+
+
+def _longest(runs: Iterable[tuple[str, list[str]]], text: str, covered: set[str]) -> float:
+    """The longest stretch of the question that stands in the text as it is, up to eight letters. `runs` with their
+    bigrams: a stretch begins where one is covered.
+    """
     best = 0
-    for run in runs:
-        for start in range(len(run)):
-            while start + best < len(run) and best < 8 and run[start : start + best + 1] in text:
-                best += 1
-    return best / 8
+    for run, pairs in runs:
+        for start, pair in enumerate(pairs):
+            if pair in covered:
+                while start + best < len(run) and best < 8 and run[start : start + best + 1] in text:
+                    best += 1
+    return (best or any(letter in text for run, _ in runs for letter in run)) / 8
 
 
 def alike(question: str, legs: Legs, found: Found) -> dict[str, str]:
@@ -124,7 +135,7 @@ def alike(question: str, legs: Legs, found: Found) -> dict[str, str]:
     for key in legs.asked:
         if key in found and (target := found[key][0].target) in found:
             text = found[key][0].text
-            dice = _dice(grams, text)
+            dice = _dice(grams, found[key][0].grams)
             if dice >= ALIKE:
                 best[target] = max((dice, text), best.get(target, (0.0, "")))
     return {target: text for target, (_, text) in best.items()}
@@ -138,13 +149,12 @@ def _pointers(question: str, legs: Legs, found: Found) -> tuple[dict[str, float]
     for key in dict.fromkeys((*legs.asked, *legs.meaning)):
         if key not in found or found[key][0].kind != "question" or (target := found[key][0].target) not in found:
             continue
-        asked[target] = max(_dice(grams, found[key][0].text), asked.get(target, 0.0))
+        asked[target] = max(_dice(grams, found[key][0].grams), asked.get(target, 0.0))
         near[target] = max(legs.meaning.get(key, 0.0), near.get(target, 0.0))
     return asked, near
 
 
-def _dice(grams: set[str], text: str) -> float:
-    other = set(grams_of(text))
+def _dice(grams: set[str], other: frozenset[str]) -> float:
     return 2 * len(grams & other) / max(len(grams) + len(other), 1)
 
 
@@ -160,20 +170,6 @@ def _support(
         document: sum(weight * score for weight, score in zip(weights, sorted(scores, reverse=True), strict=False))
         for document, scores in held.items()
     }
-
-
-def _share(tells: Mapping[str, float], text: str, said: Mapping[str, str]) -> float:
-    """The part of what the question says that a text covers, in its own words or the texts' own term."""
-    total = sum(tells.values())
-    if not total:
-        return 0.0
-    meant = " ".join(words for term, words in said.items() if plain(term) in text)
-    return sum(weight for gram, weight in tells.items() if gram in text or gram in meant) / total
-
-
-def _names(document: DocumentRow) -> str:
-    aliases = document.about.get("aliases")
-    return plain(document.title + " ".join(map(str, aliases if isinstance(aliases, list) else ())))
 
 
 def spread(scores: Mapping[str, float]) -> dict[str, float]:

@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE
@@ -18,6 +18,7 @@ from retrieval.wording import bigrams, expanded, grams_of, plain
 log = logging.getLogger(__name__)
 SHAPE = 3  # of the index; another shape on disk is built anew
 HEAD_WEIGHT, MEANT_WEIGHT = 0.4, 0.7
+T = TypeVar("T")
 
 
 class LexicalIndex:
@@ -43,11 +44,15 @@ class LexicalIndex:
 
     def search(self, question: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
         """(chunk id, BM25 score) of clauses and sections, best first; brings the index up to date first."""
-        return self._safely(lambda index: _words(index.schema, question), "text", wanted, k)
+        return self._safely(lambda index: _texts(index, question, wanted, k))
 
     def phrasings(self, question: str, wanted: Filter, k: int) -> list[str]:
         """Ids of the clients' phrasings that share most words with the question."""
-        return [key for key, _ in self._safely(lambda index: _phrase(index.schema, question), "question", wanted, k)]
+        return self._safely(lambda index: _asked(index, question, wanted, k))
+
+    def both(self, question: str, wanted: Filter, k: int, asked: int) -> tuple[list[tuple[str, float]], list[str]]:
+        """What `search` and `phrasings` give, of one state of the index."""
+        return self._safely(lambda index: (_texts(index, question, wanted, k), _asked(index, question, wanted, asked)))
 
     def rarity(self, grams: Iterable[str]) -> dict[str, float]:
         """How much each bigram tells, 0 (in every text) to 1 (in one or none)."""
@@ -60,14 +65,16 @@ class LexicalIndex:
             gram: math.log((searcher.num_docs + 2) / (searcher.doc_freq("body", gram) + 1)) / most for gram in grams
         }
 
-    def _safely(self, words: Callable[[Any], Any], kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
+    def _safely(self, asked: Callable[[Any], T]) -> T:
         """Once as it is, once built anew, once without any file (a full disk)."""
-        for attempt in (1, 2, 3):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 with self._lock:
                     self._refresh()
                     index = self._index
-                return _search(index, words(index), kind, wanted, k)
+                return asked(index)
             except (KeyboardInterrupt, SystemExit):
                 raise
             except BaseException as error:  # a damaged index panics in Rust, which isn't an `Exception`
@@ -76,7 +83,6 @@ class LexicalIndex:
                 log.warning("lexical index rebuilt: %s", error)
                 self.discard()
                 self.shelf = self.shelf if attempt == 1 else None
-        return []
 
     def discard(self) -> None:
         """Forget the index; the next search builds it anew from SQL."""
@@ -88,7 +94,7 @@ class LexicalIndex:
 
     def catch_up(self) -> None:
         """Learn what SQL has that the index hasn't, off the path of a search."""
-        self._safely(lambda _: None, "text", Filter(frozenset(), frozenset(), frozenset(), None), 1)
+        self._safely(lambda _: None)
 
     def save(self) -> None:
         """Put what this process has learned on the shelf for the next one."""
@@ -162,6 +168,14 @@ class LexicalIndex:
 
     def _shape(self) -> str:
         return f"words {SHAPE} {library(self.database)}"
+
+
+def _texts(index: Any, question: str, wanted: Filter, k: int) -> list[tuple[str, float]]:
+    return _search(index, _words(index.schema, question), "text", wanted, k)
+
+
+def _asked(index: Any, question: str, wanted: Filter, k: int) -> list[str]:
+    return [key for key, _ in _search(index, _phrase(index.schema, question), "question", wanted, k)]
 
 
 def _search(index: Any, query: Any, kind: str, wanted: Filter, k: int) -> list[tuple[str, float]]:

@@ -1,16 +1,15 @@
-"""Reads documents and chunks from SQL, the record: what an index must learn, and what a hit is."""
+"""Reads documents and chunks from SQL, the record: what an index must learn, and what a filter lets through."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, or_, select
 
 from knowledge.base.db import Database
 from knowledge.ingest.tables import EVERYONE, ChunkRow, DocumentRow, EmbeddingRow, last_change, library_name
-from retrieval.evidence import Evidence, Filter, NamedDocument
+from retrieval.evidence import Filter
 
 ALWAYS = date.max.toordinal()
 GROUP = 400  # values in one IN list
@@ -35,25 +34,6 @@ class Changed:
     title: str
     aliases: str
     terms: Terms | None
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A row of `knowledge_chunk`, without the machinery of one: a search reads over a hundred."""
-
-    id: str
-    document_id: str
-    ordinal: int
-    kind: str
-    path: str
-    clause: str | None
-    text: str
-    context: str
-    target: str | None
-    content_hash: str
-
-
-_PASSAGES = sa.select(*(getattr(ChunkRow, field.name) for field in fields(Passage)))
 
 
 def newest(database: Database) -> int:
@@ -82,13 +62,13 @@ def terms_of(row: DocumentRow) -> Terms:
 
 
 def chunks_of(session: Session, document_ids: Sequence[str]) -> Iterator[ChunkRow]:
-    for group in _groups(document_ids):
+    for group in groups(document_ids):
         yield from session.exec(select(ChunkRow).where(col(ChunkRow.document_id).in_(group)))
 
 
 def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """(chunk id, document id, content hash), without the texts."""
-    for group in _groups(document_ids):
+    for group in groups(document_ids):
         yield from session.exec(
             select(ChunkRow.id, ChunkRow.document_id, ChunkRow.content_hash).where(col(ChunkRow.document_id).in_(group))
         )
@@ -97,29 +77,12 @@ def keys_of(session: Session, document_ids: Sequence[str]) -> Iterator[tuple[str
 def vectors_by_hash(session: Session, hashes: Iterable[str], model: str) -> dict[str, bytes]:
     """The vectors of a model (float16) that these texts have; what lacks one is still to be computed."""
     found: dict[str, bytes] = {}
-    for group in _groups(dict.fromkeys(hashes)):
+    for group in groups(dict.fromkeys(hashes)):
         query = select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
             col(EmbeddingRow.model) == model, col(EmbeddingRow.content_hash).in_(group)
         )
         found |= dict(session.exec(query).all())
     return found
-
-
-def hydrate(session: Session, chunk_ids: Sequence[str], wanted: Filter) -> dict[str, tuple[Passage, DocumentRow]]:
-    """What chunk ids stand for, checked once more against the record: a stale index can lose a hit, never leak one."""
-    passages: list[Passage] = []
-    for group in _groups(chunk_ids):
-        rows = session.exec(_PASSAGES.where(col(ChunkRow.id).in_(group)))  # type: ignore[call-overload]  # typed for four columns
-        passages += [Passage(*row) for row in rows]
-    documents: dict[str, DocumentRow] = {}
-    for group in _groups(dict.fromkeys(passage.document_id for passage in passages)):
-        query = allowed(select(DocumentRow).where(col(DocumentRow.id).in_(group)), wanted)
-        documents |= {document.id: document for document in session.exec(query)}
-    return {
-        passage.id: (passage, documents[passage.document_id])
-        for passage in passages
-        if passage.document_id in documents
-    }
 
 
 def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one generic select in, the same out
@@ -141,36 +104,6 @@ def allowed(query, wanted: Filter):  # type: ignore[no-untyped-def]  # one gener
     return query.where(starts, or_(col(DocumentRow.effective_to).is_(None), col(DocumentRow.effective_to) >= day))
 
 
-def evidence(chunk: Passage, document: DocumentRow, score: float, text: str, asked: str = "") -> Evidence:
-    return Evidence(
-        chunk_id=chunk.id,
-        document_id=document.id,
-        title=document.title,
-        doc_no=document.doc_no,
-        issuer=document.issuer,
-        region=document.region,
-        clause=chunk.clause,
-        text=text,
-        score=round(score, 4),
-        effective_from=document.effective_from,
-        effective_to=document.effective_to,
-        status="unknown" if document.effective_from is None else "in_force",
-        url=document.url,
-        kind=document.kind,
-        owner_org=document.owner_org,
-        path=chunk.path,
-        context=chunk.context,
-        confidence=document.confidence,
-        documents=_rests_on(document),
-        asked=asked,
-    )
-
-
-def _rests_on(document: DocumentRow) -> tuple[NamedDocument, ...]:
-    named = document.about.get("documents")
-    return tuple(NamedDocument.model_validate(one) for one in named) if isinstance(named, list) else ()
-
-
 def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[str, bytes]]:
     yield from session.exec(
         select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
@@ -181,7 +114,7 @@ def vectors_since(session: Session, model: str, number: int) -> Iterator[tuple[s
 
 def vectors_of(session: Session, model: str, document_ids: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
     """(chunk id, document id, vector) of the chunks that have one."""
-    for group in _groups(document_ids):
+    for group in groups(document_ids):
         yield from session.exec(
             select(ChunkRow.id, ChunkRow.document_id, EmbeddingRow.vector)
             .join(EmbeddingRow, col(EmbeddingRow.content_hash) == col(ChunkRow.content_hash))
@@ -206,7 +139,8 @@ def _aliases(row: DocumentRow) -> str:
     return " ".join(str(alias) for alias in listed) if isinstance(listed, list) else ""
 
 
-def _groups(values: Iterable[str]) -> Iterator[list[str]]:
+def groups(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in lists short enough for one query."""
     rest = iter(values)
     while group := list(islice(rest, GROUP)):
         yield group

@@ -7,19 +7,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from sqlmodel import Session
 
 from knowledge.base.db import Database
 from knowledge.base.errors import BadInput, Fault
 from knowledge.ingest.embedders import Embedder, open_embedder
 from knowledge.ingest.tables import EVERYONE
-from retrieval.candidates import Found, Legs, alike, features, spread
+from retrieval.candidates import Legs, alike, features, spread
 from retrieval.evidence import Evidence, Filter, Hits, Scope
 from retrieval.gate import supports
 from retrieval.keeper import Keeper
 from retrieval.lexical import LexicalIndex
 from retrieval.named import named
-from retrieval.passages import evidence, hydrate, vectors_by_hash
+from retrieval.passages import vectors_by_hash
 from retrieval.ranker import score
+from retrieval.record import Found, Record, evidence
 from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import grams_of, simplified
 
@@ -54,6 +56,7 @@ class Searcher:
         self.exact = exact or ExactIndex(database, embedder.name)
         self.vector = vector or self.exact
         self.keeper = keeper
+        self.record = Record()
 
     def search(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> Hits:
         """The passages in force on `as_of` where `region` is, within `scope`, best first.
@@ -114,27 +117,22 @@ class Searcher:
         """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` are ids
         of phrasings to leave out, for learning from phrasings.
         """
-        words = dict(self.lexical.search(query, wanted, self.pool))
-        asked = tuple(key for key in self.lexical.phrasings(query, wanted, ASKED) if key not in without)
+        texts, phrasings = self.lexical.both(query, wanted, self.pool, ASKED)
+        words, asked = dict(texts), tuple(key for key in phrasings if key not in without)
         vector = self.embedder.embed_query(query)
         near = [key for key in self._near(vector, wanted) if key not in without]
         with self.database.read() as work:
             session = work.session(EVERYONE)
             exact = named(session, query, wanted)
-            found = hydrate(session, list(dict.fromkeys([*exact, *words, *near, *asked])), wanted)
-            targets = [
-                passage.target for passage, _ in found.values() if passage.target and passage.target not in found
-            ]
-            found |= hydrate(session, targets, wanted)
-            held = vectors_by_hash(session, [one.content_hash for one, _ in found.values()], self.embedder.name)
-        meaning = _cosines(vector, found, held)
+            found = self.record.hydrate(session, list(dict.fromkeys([*exact, *words, *near, *asked])), wanted)
+            meaning = self._meaning(session, vector, found)
         unread = frozenset(key for key in found if key not in meaning)
         return Legs(words, meaning, asked, self.lexical.rarity(grams_of(query)), unread), found, exact
 
     def _worded(self, query: str, wanted: Filter, k: int) -> tuple[Evidence, ...]:
         words = dict(self.lexical.search(query, wanted, k))
         with self.database.read() as work:
-            found = hydrate(work.session(EVERYONE), list(words), wanted)
+            found = self.record.hydrate(work.session(EVERYONE), list(words), wanted)
         return _merged(spread(words), found, k)
 
     def _near(self, vector: list[float], wanted: Filter) -> list[str]:
@@ -148,17 +146,18 @@ class Searcher:
             log.warning("exact vectors stand in: %s", error)
             return [key for key, _ in self.exact.search(vector, wanted, take)]
 
-
-def _cosines(vector: list[float], found: Found, held: Mapping[str, bytes]) -> dict[str, float]:
-    """How near in meaning each of what was found is, by whichever leg; from the record, so it is the same with every
-    index.
-    """
-    keys = [key for key, (passage, _) in found.items() if passage.content_hash in held]
-    if not keys:
-        return {}
-    rows = np.frombuffer(b"".join(held[found[key][0].content_hash] for key in keys), np.float16)
-    cosines = rows.reshape(len(keys), -1).astype(np.float32) @ np.asarray(vector, np.float32)
-    return dict(zip(keys, cosines.tolist(), strict=True))
+    def _meaning(self, session: Session, vector: list[float], found: Found) -> dict[str, float]:
+        """How near in meaning each of what was found is, by whichever leg: the same with every index, from the record
+        or, where all vectors are in memory, from there.
+        """
+        hashes = {key: passage.content_hash for key, (passage, _) in found.items()}
+        if isinstance(self.vector, ExactIndex):
+            near = self.vector.cosines(vector, list(hashes.values()))
+        else:
+            held = vectors_by_hash(session, hashes.values(), self.embedder.name)
+            rows = np.frombuffer(b"".join(held.values()), np.float16).reshape(len(held), -1 if held else 0)
+            near = dict(zip(held, (rows.astype(np.float32) @ np.asarray(vector, np.float32)).tolist(), strict=True))
+        return {key: near[value] for key, value in hashes.items() if value in near}
 
 
 def open_searcher(

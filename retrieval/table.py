@@ -110,6 +110,14 @@ class Table:
         best = sorted((-float(scores[index]), self.ids[found.rows[index]]) for index in top)
         return [(key, -score) for score, key in best]
 
+    def cosines(self, vector: list[float], hashes: Iterable[str]) -> dict[str, float]:
+        """By content hash, of those texts that have a vector here."""
+        keys = [key for key in dict.fromkeys(hashes) if key in self.vectors]
+        if not keys:
+            return {}
+        rows = self.matrix[[self.vectors[key] for key in keys]]
+        return dict(zip(keys, (rows @ np.asarray(vector, np.float32)).tolist(), strict=True))
+
     def _let_through(self, wanted: Filter) -> "_Through":
         """What a filter lets through, kept until the rows change: most readers ask more than once."""
         if wanted not in self._through:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +43,11 @@ class ExactIndex:
         """(chunk id, cosine), best first."""
         with self._lock:
             return self._refreshed().search(vector, wanted, k)
+
+    def cosines(self, vector: list[float], hashes: Sequence[str]) -> dict[str, float]:
+        """By content hash, of the texts whose vectors the last search saw."""
+        with self._lock:
+            return self._table.cosines(vector, hashes) if self._table is not None else {}
 
     def catch_up(self) -> None:
         """Learn what SQL has that the table hasn't, off the path of a search."""

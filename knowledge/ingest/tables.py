@@ -7,6 +7,7 @@ from the change sequence, so an index needs only "everything after the last numb
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy import JSON, LargeBinary, Table, create_engine
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -99,7 +100,7 @@ class ChangeRow(SQLModel, table=True):
     library: str = Field(default_factory=new_id, max_length=26)
 
 
-_NUMBER = select(ChangeRow.number).where(col(ChangeRow.id) == 1)  # built once: every search asks
+_NUMBER = sa.select(col(ChangeRow.number)).where(col(ChangeRow.id) == 1)  # built once: every search asks
 
 
 def next_change(session: Session) -> int:
@@ -115,7 +116,7 @@ def next_change(session: Session) -> int:
 
 def last_change(session: Session) -> int:
     """The newest number a reader can see; 0 in an empty database."""
-    return session.exec(_NUMBER).first() or 0
+    return session.connection().execute(_NUMBER).scalar() or 0
 
 
 def library_name(session: Session) -> str:

@@ -14,8 +14,8 @@ from retrieval import Scope
 from retrieval.chroma import ChromaIndex, ChromaServer
 from retrieval.evidence import Audience, Filter
 from retrieval.lexical import LexicalIndex
-from retrieval.passages import hydrate
 from retrieval.pgvector import PgvectorIndex
+from retrieval.record import Record
 from retrieval.vectors import ExactIndex
 
 NOW, BEFORE = date(2026, 11, 23), date(2024, 1, 1)
@@ -66,7 +66,7 @@ def found(library: Database, search: Search, text: str, scope: Scope, day: date,
         frozenset({"全国", "上海市", "浙江省/杭州市"}), None,
     )  # fmt: skip
     with library.read() as work:
-        rows = hydrate(work.session(EVERYONE), keys, everything)
+        rows = Record().hydrate(work.session(EVERYONE), keys, everything)
         assert len(rows) == len(keys), "the index gave what isn't published"
         return "\n".join(rows[key][0].text for key in keys)
 
