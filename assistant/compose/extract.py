@@ -44,17 +44,22 @@ def choose(
         return ()
     rank = {passage.chunk_id: place for place, passage in enumerate(passages)}
     told = list(zip(pieces, chances(question, pieces, rank, weights), strict=True))
-    grams = worth_of_grams(question, pieces)
+    grams, spoken = worth_of_grams(question, pieces)
+
+    def choice(one: Told, most: int, *, whole: bool) -> Choice:
+        own, around = carried(one[0], grams)
+        return Choice(one[0].evidence, _gathered(one, told, most, whole=whole), spoken * (own + AROUND * around))
+
     best = max(told, key=_chance)
     pointed = bool(passages[0].asked) and _asks_for_all(question, passages[0])
     if pointed:
         best = max((one for one in told if one[0].evidence is passages[0]), key=_chance)
     passage = best[0].evidence
-    first = _gathered(best, told, most, grams, whole=pointed or _asks_for_all(question, passage))
+    first = choice(best, most, whole=pointed or _asks_for_all(question, passage))
     others = [one for one in told if one[0].evidence is not passage]
     second = max(others, key=_chance, default=None)
     if second is not None and second[1] >= OTHER * best[1] and not pointed:
-        return first, _gathered(second, told, 2, grams, whole=False)
+        return first, choice(second, 2, whole=False)
     return (first,)
 
 
@@ -76,7 +81,7 @@ def _brief(evidence: Evidence) -> bool:
     return bool(evidence.clause or evidence.kind == "rule") and len(evidence.text) <= BRIEF.get(evidence.kind, 0)
 
 
-def _gathered(best: Told, told: Sequence[Told], most: int, grams: dict[str, float], *, whole: bool) -> Choice:
+def _gathered(best: Told, told: Sequence[Told], most: int, *, whole: bool) -> tuple[Piece, ...]:
     piece, chance = best
     mine = [one for one in told if one[0].evidence is piece.evidence]
     rows = [one for one, _ in mine if one.row]
@@ -90,5 +95,4 @@ def _gathered(best: Told, told: Sequence[Told], most: int, grams: dict[str, floa
     else:
         near = [one for one in mine if one[1] >= NEARLY * chance and one[0].header == piece.header]
         kept = sorted((one for one, _ in sorted(near, key=_chance, reverse=True)[:most]), key=lambda one: one.at)
-    own, around = carried(piece, grams)
-    return Choice(piece.evidence, tuple(kept), own + AROUND * around)
+    return tuple(kept)

@@ -16,6 +16,9 @@ from pathlib import Path
 import yaml
 
 from assistant.compose.pieces import Piece, section_of
+from assistant.understand.entities import find_entities
+from knowledge.ingest.shipped import article_rules
+from retrieval import Evidence
 from retrieval.candidates import CUES, SECTIONS
 from retrieval.wording import bigrams, content, expanded
 
@@ -49,8 +52,10 @@ POLAR = re.compile(
 FEATURES = (
     "likely", "meaning", "rank", "own", "around", "header", "kind", "kind_lacks", "figure", "date", "calendar", "polar",
     "section", "section_named", "gist", "aside", "others", "fails", "long", "short", "row", "opens", "pointed", "law",
-    "law_own", "rule",
+    "law_own", "rule", "named", "other",
 )  # fmt: skip
+MEANT = 0.5  # what a letter pair of the texts' own term counts beside one of the question
+ENOUGH = 0.5  # of what is asked, from where saying more of it counts less: a name said once more answers nothing
 LONG, SHORT = 60, 14  # letters from which a piece is long, up to which it is short
 FAR = 6  # ranks of the search that are told apart
 
@@ -60,8 +65,8 @@ class Asked:
     """What a question wants, read once."""
 
     question: str
-    runs: tuple[str, ...]
     kinds: tuple[re.Pattern[str], ...]
+    programmes: frozenset[str]
     sections: frozenset[str]
     quantity: bool
     when: bool
@@ -72,8 +77,8 @@ class Asked:
     def of(cls, question: str) -> "Asked":
         return cls(
             question,
-            tuple(content(question)),
             tuple(figure for asks, figure in WANTED if asks.search(question)),
+            frozenset(find_entities(question).programmes),
             frozenset(name for name, cue in CUES.items() if cue.search(question)),
             bool(QUANTITY.search(question)),
             bool(WHEN.search(question)),
@@ -97,13 +102,15 @@ def chances(
 
 def rows(question: str, pieces: Sequence[Piece], rank: dict[str, int]) -> list[tuple[float, ...]]:
     """The numbers of `FEATURES` for each piece, each about -1 to 1."""
-    asked, weights = Asked.of(question), worth_of_grams(question, pieces)
+    asked, (weights, _) = Asked.of(question), worth_of_grams(question, pieces)
     nearest = max((piece.evidence.meaning or 0.0 for piece in pieces), default=0.0)
     return [_row(asked, piece, weights, rank[piece.evidence.chunk_id], nearest) for piece in pieces]
 
 
-def worth_of_grams(question: str, pieces: Sequence[Piece]) -> dict[str, float]:
-    """Worth of each bigram of the question (and of the texts' own terms for its words), summing to 1 for the rarest."""
+def worth_of_grams(question: str, pieces: Sequence[Piece]) -> tuple[dict[str, float], float]:
+    """Worth of each bigram of the question (and of the texts' own terms for its words), the rarest most: those that
+    some piece says sum to 1. And the part of the question they are.
+    """
     said = {gram for run in content(question) for gram in bigrams(run)}
     meant = {gram for term in expanded(question) for gram in bigrams(term)} - said
     counts: Counter[str] = Counter()
@@ -111,18 +118,19 @@ def worth_of_grams(question: str, pieces: Sequence[Piece]) -> dict[str, float]:
         letters = f"{piece.text}{''.join(piece.header)}"
         counts.update(gram for gram in said | meant if gram in letters)
     raw = {
-        gram: math.log(1 + len(pieces) / (1 + counts[gram])) * (1.0 if gram in said else 0.5) for gram in said | meant
+        gram: math.log(1 + len(pieces) / (1 + counts[gram])) * (1.0 if gram in said else MEANT) for gram in said | meant
     }
-    # What no piece says can't tell one from another; whether the question is answered at all is the gate's to say.
-    total = sum(value for gram, value in raw.items() if gram in said and counts[gram]) or sum(raw.values()) or 1.0
-    return {gram: value / total for gram, value in raw.items()}
+    whole = sum(value for gram, value in raw.items() if gram in said) or 1.0
+    spoken = sum(value for gram, value in raw.items() if gram in said and counts[gram])
+    total = spoken or sum(raw.values()) or 1.0  # what no piece says can't tell one from another
+    return {gram: value / total for gram, value in raw.items()}, spoken / whole
 
 
 def carried(piece: Piece, weights: dict[str, float]) -> tuple[float, float]:
-    """The part of the question a piece says itself, and the part that only its title and heading say."""
-    letters = piece.text + piece.evidence.title + piece.evidence.path
+    """The part of the question a piece says itself, and the part that only its title says."""
     own = sum(weight for gram, weight in weights.items() if gram in piece.text)
-    return own, sum(weight for gram, weight in weights.items() if gram in letters) - own
+    title = piece.evidence.title
+    return own, sum(weight for gram, weight in weights.items() if gram in title and gram not in piece.text)
 
 
 def _row(asked: Asked, piece: Piece, weights: dict[str, float], rank: int, nearest: float) -> tuple[float, ...]:
@@ -133,12 +141,13 @@ def _row(asked: Asked, piece: Piece, weights: dict[str, float], rank: int, neare
     kind = sum(bool(figure.search(text)) for figure in asked.kinds) / max(len(asked.kinds), 1)
     name = section_of(evidence)
     section, law = SECTIONS.get(name, ""), float(evidence.kind == "law")
+    named = _is_named(asked, evidence)
     likely = min(max(evidence.score, 0.005), 0.995)
     return (
         math.log(likely / (1 - likely)) / 5,
         0.0 if evidence.meaning is None else (evidence.meaning - nearest) * 5,
         -min(rank, FAR) / FAR,
-        own,
+        own / (ENOUGH + own) * (1 + ENOUGH),
         around,
         header,
         kind,
@@ -148,7 +157,7 @@ def _row(asked: Asked, piece: Piece, weights: dict[str, float], rank: int, neare
         float(asked.calendar and bool(CALENDAR.search(text))),
         float(asked.polar and bool(POLAR.search(text))),
         float(section in asked.sections),
-        float(any(set(bigrams(run)) & set(bigrams(name)) for run in asked.runs)),
+        sum(weight for gram, weight in weights.items() if gram in name and gram not in text),
         float(section == "gist"),
         float("核实" in name or "依据文件" in name),
         float(section == "others" and section not in asked.sections),
@@ -161,7 +170,16 @@ def _row(asked: Asked, piece: Piece, weights: dict[str, float], rank: int, neare
         law,
         law * own,
         float(evidence.kind == "rule"),
+        float(named),
+        float(bool(asked.programmes) and not named),
     )
+
+
+def _is_named(asked: Asked, evidence: Evidence) -> bool:
+    """Whether the question names the programme the passage is about, or the law it stands in."""
+    if evidence.kind == "law":
+        return evidence.title.removeprefix("中华人民共和国") in asked.question
+    return bool(asked.programmes & {evidence.document_id, *article_rules().get(evidence.document_id, ())})
 
 
 @cache

@@ -32,7 +32,7 @@ SECTIONS = re.compile(
 
 POINTS = re.compile(r"(?:给|得|拿|有|值|能打)(?:到|上)?(?:多少|几)分|分是多少")
 WHOLE_SCORE = re.compile(r"最低|及格|通过|达标|总分|凑够|满分|合格")
-ROW = 0.45  # part of the question that a row of the score table must carry
+ROW = 0.2  # part of the question that a row of the score table must carry
 VERSIONS = re.compile(r"新旧|旧标准|老标准|以前|之前|原来|对比|变化|改了")
 LIMIT = re.compile(r"多少|几|红线|门槛|底线|够不够|够吗|线")
 FIGURE = re.compile(r"多少(?!意义)|几个点|红线|门槛")
