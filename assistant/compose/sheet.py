@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from knowledge.policies import DocumentRef, Programme
 from knowledge.policies.bounds import When
+from knowledge.policies.description import called
 from knowledge.policies.fields import find_field
 from knowledge.policies.programme import UNVERIFIED, Item, Node
 from knowledge.policies.wording import figure, need, tidy
@@ -121,6 +122,8 @@ def _conditions(nodes: tuple[Node, ...], case: str = "") -> Iterator[str]:
                 yield "，且".join(line for one in kept for line in _conditions((one,)))
         elif node.any is not None:
             ways = [line for one in node.any for line in _conditions((one,))]
+            if node.each is not None and len(ways) == len(node.any):
+                ways = [f"{called(node, at)}，{line}" for at, line in enumerate(ways, 1)]
             name = node.group or "满足其中一项"
             yield f"{name}：{'；或者'.join(ways)}" if len(ways) > 1 else f"{name}：{''.join(ways)}"
         elif node.switch is not None:

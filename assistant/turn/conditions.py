@@ -16,11 +16,13 @@ from assistant.turn.premise import claims, contradiction
 from assistant.turn.state import TurnState
 from assistant.understand.intent import on_tax
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
+from assistant.understand.ways import ways_named
 from knowledge.base.errors import NotInForce
 from knowledge.companies import derive
 from knowledge.companies.derive import NEEDS
 from knowledge.ingest.shipped import article_rules
 from knowledge.policies import ConditionResult, Programme, explain, find_conditions
+from knowledge.policies.description import numbered_ways
 from knowledge.policies.facts import Known
 from knowledge.policies.programme import walk
 
@@ -66,12 +68,15 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             return Part(points, dialog={"topic_programmes": (programme_id,), "topic_title": None})
         told = {fact.field for fact in state["said"]}
         fields = tuple(supposed) or asked_fields(programme, question) or meant_fields(programme, question, told)
-        lines = condition_lines(desk, state, programme_id, fields, supposed) if fields else []
+        ways = ways_named(question)
+        lines = condition_lines(desk, state, programme_id, fields, supposed, ways) if fields else []
+        if fields and not lines and ways and (none := _not_in_way(programme, state, fields, ways)):
+            return Part((none,), dialog={"topic_programmes": (programme_id,), "topic_title": None})
         if lines and VERSIONS.search(question):
             lines += earlier_lines(desk, state, programme, fields)
         if not lines:
             continue
-        judged = condition_results(programme, state, fields, supposed)
+        judged = condition_results(programme, state, fields, supposed, ways)
         card = {
             "type": "conditions",
             "programme_id": programme_id,
@@ -110,11 +115,14 @@ def condition_lines(
     programme_id: str,
     fields: tuple[str, ...],
     supposed: Mapping[str, Known] = MappingProxyType({}),
+    ways: frozenset[int] = frozenset(),
 ) -> list[Statement]:
-    """What a programme demands of the fields, in the case that applies to this company, or to what is supposed."""
+    """What a programme demands of the fields, in the case that applies to this company, or to what is supposed; of
+    numbered ways to qualify in those of `ways`, where it has any.
+    """
     programme = desk.book.programme(programme_id, state["as_of"])
     lines = []
-    for condition in condition_results(programme, state, fields, supposed):
+    for condition in condition_results(programme, state, fields, supposed, ways):
         text = _demand(programme, condition)
         if condition.result in ("met", "unmet"):
             basis = "按你说的" if condition.field in supposed else "按已知数据现为"
@@ -125,6 +133,21 @@ def condition_lines(
         sources = document_sources(documents, programme_id, f"{condition.label}：{condition.need}")
         lines.append(Statement(text, sources, (text,)))
     return lines
+
+
+def _not_in_way(
+    programme: Programme, state: TurnState, fields: tuple[str, ...], ways: frozenset[int]
+) -> Statement | None:
+    """That the way asked for makes no such demand, or isn't one of the rule's; None when no way makes it."""
+    known = numbered_ways(programme)
+    if not known or not (elsewhere := condition_results(programme, state, fields)):
+        return None
+    asked = [known[one - 1] for one in sorted(ways) if one <= len(known)]
+    labels = "、".join(dict.fromkeys(one.label for one in elsewhere))
+    text = f"{programme.name}的{'、'.join(asked)}对{labels}没有要求"
+    if not asked:
+        text = f"{programme.name}的标准有：{'、'.join(known)}，没有问到的那一套"
+    return Statement(text, document_sources(programme.documents[:1], programme.id, text), (text,))
 
 
 def _since(programme: Programme) -> Statement:
@@ -144,13 +167,14 @@ def condition_results(
     state: TurnState,
     fields: tuple[str, ...],
     supposed: Mapping[str, Known] = MappingProxyType({}),
+    ways: frozenset[int] = frozenset(),
 ) -> tuple[ConditionResult, ...]:
     """The conditions on the fields, judged on what is known of the company or supposed."""
     known = derive(state["company"], state["as_of"])
     facts = replace(known, values={**known.values, **supposed})
     found: dict[str, ConditionResult] = {}
     for field in fields:
-        for condition in explain(programme, field, facts, state["as_of"]):
+        for condition in explain(programme, field, facts, state["as_of"], ways):
             found[f"{condition.label}{condition.need}"] = condition
     return tuple(found.values())
 
@@ -171,8 +195,9 @@ def points_lines(programme: Programme, question: str) -> tuple[Statement, ...]:
 def asked_fields(programme: Programme, question: str) -> tuple[str, ...]:
     """The fields a question names: of a list (营收、负债率、研发) those of each of its members."""
     members = [one for one in LISTED.split(question) if len(one) >= 2 and not re.search(r"\d", one)]
-    found = [name for one in members for name in find_conditions(programme, one)] if "、" in question else []
-    return tuple(dict.fromkeys(found)) if len(set(found)) > 1 else find_conditions(programme, question)
+    found = [name for one in members for name in find_conditions(programme, one)]
+    whole = find_conditions(programme, question)
+    return tuple(dict.fromkeys((*found, *whole))) if len(set(found)) > 1 else whole
 
 
 def meant_fields(programme: Programme, question: str, told: Collection[str]) -> tuple[str, ...]:

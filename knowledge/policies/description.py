@@ -41,11 +41,34 @@ def describe(judgement: Judgement, day: date) -> Iterator[ConditionResult]:
         yield from _described(node, judgement, day, TOP)
 
 
-def explain(programme: Programme, field: str, facts: Facts, day: date) -> Iterable[ConditionResult]:
-    """What the programme asks of a field, or of the fields that rest on it; each case that may apply by itself."""
+def explain(
+    programme: Programme, field: str, facts: Facts, day: date, ways: frozenset[int] = frozenset()
+) -> Iterable[ConditionResult]:
+    """What the programme asks of a field, or of the fields that rest on it; each case that may apply by itself.
+
+    Of numbered ways (第四套标准) only those in `ways`, where it names any; which one a need belongs to is told.
+    """
     judgement = Judgement(programme, facts)
     for node in programme.conditions:
-        yield from _explained(node, judgement, field, day)
+        yield from _explained(node, judgement, field, day, ways)
+
+
+def numbered_ways(programme: Programme) -> tuple[str, ...]:
+    """What the numbered ways of a programme are called, in their order: 第一套标准, 第二套标准…"""
+    return next(
+        (
+            tuple(called(node, number) for number in range(1, len(node.any) + 1))
+            for node in programme.conditions
+            if node.any is not None and node.each is not None
+        ),
+        (),
+    )
+
+
+def called(node: Node, number: int) -> str:
+    """A numbered way by its name: 第四套标准."""
+    assert node.each is not None
+    return node.each.format("一二三四五六七八九"[number - 1])
 
 
 def _described(node: Node, judgement: Judgement, day: date, place: _Place) -> Iterator[ConditionResult]:
@@ -164,7 +187,9 @@ def _score_result(judgement: Judgement, place: _Place) -> ConditionResult:
     )
 
 
-def _explained(node: Node, judgement: Judgement, field: str, day: date) -> Iterator[ConditionResult]:
+def _explained(
+    node: Node, judgement: Judgement, field: str, day: date, ways: frozenset[int], place: _Place = TOP
+) -> Iterator[ConditionResult]:
     programme, facts = judgement.programme, judgement.facts
     if node.switch is not None:
         tests = {one.field for case in node.cases for one in walk((case.require,)) if one.field}
@@ -177,10 +202,13 @@ def _explained(node: Node, judgement: Judgement, field: str, day: date) -> Itera
             yield _score_result(judgement, TOP)
     elif node.field is not None:
         if field == node.field or field in facts.rests_on(node.field):
-            yield _field_result(node, judgement, day, TOP)
+            yield _field_result(node, judgement, day, place)
     else:
-        for child in (*(node.all or ()), *(node.any or ())):
-            yield from _explained(child, judgement, field, day)
+        for number, child in enumerate((*(node.all or ()), *(node.any or ())), 1):
+            if node.each is None:
+                yield from _explained(child, judgement, field, day, ways, place)
+            elif not ways or number in ways:
+                yield from _explained(child, judgement, field, day, ways, _Place(case=called(node, number)))
 
 
 def _only(case: Case, node: Node) -> str | None:

@@ -15,7 +15,10 @@ UNVERIFIED = frozenset({"memory_low", "M-low"})
 
 
 class Node(Frozen):
-    """One condition: exactly one of `field`, `all`, `any`, `switch` or `score`. `words` are how clients call it."""
+    """One condition: exactly one of `field`, `all`, `any`, `switch` or `score`. `words` are how clients call it.
+
+    `each` is what the members of an `any` are called by their number, `{}` standing for it: 第{}套标准.
+    """
 
     field: str | None = None
     op: Op = "=="
@@ -29,6 +32,7 @@ class Node(Frozen):
     all: "tuple[Node, ...] | None" = Field(default=None, min_length=1)
     any: "tuple[Node, ...] | None" = Field(default=None, min_length=1)
     group: str | None = None
+    each: str | None = None
     switch: str | None = None
     cases: "tuple[Case, ...]" = ()
     score: bool = False
@@ -49,6 +53,8 @@ class Node(Frozen):
         kinds = [self.field, self.all, self.any, self.switch, self.score or None]
         if sum(kind is not None for kind in kinds) != 1:
             raise ValueError("一个条件只能是 field、all、any、switch、score 之一")
+        if self.each is not None and (self.any is None or "{}" not in self.each):
+            raise ValueError("each 只用在 any 上，并且要有 {} 表示第几个，例如“第{}套标准”")
         for name in (self.field, self.switch):
             if name is not None:
                 check_field(name)

@@ -50,3 +50,17 @@ def test_a_question_without_an_answer_is_named(house: House) -> None:
     assert reply.outcome == "answered"
     assert "3 年" in reply.answer
     assert "“拖拉机驾照几年换一次”没有找到足够的依据" in reply.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "not_said"),
+    [
+        ("科创板第四套市值要多少", "300,000 万元（第四套标准）", "100,000"),
+        ("创业板第一套对市值要求多少", "第一套标准对预计市值没有要求", "万元"),
+        ("北交所第六套市值多少", "没有问到的那一套", "万元"),
+    ],
+)
+def test_a_numbered_way_is_told_by_itself(house: House, question: str, said: str, not_said: str) -> None:
+    reply = told(house, question)
+    assert said in reply.answer
+    assert not_said not in reply.answer
