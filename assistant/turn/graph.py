@@ -29,6 +29,8 @@ from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
 from assistant.turn.talk import decline_step, greet_step, handoff_step
 from assistant.turn.whatif import suppose_turn, supposing, whatif_step
+from assistant.understand.compared import compared
+from assistant.understand.cues import OURS
 from assistant.understand.understand import understand
 from assistant.values import Reply
 
@@ -119,7 +121,8 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     queue = steps_first(desk, state, read, plan(read, dialog))
     question = standalone(read, dialog)
     if questions_of(read, question, queue):
-        queue = ("each", *(name for name in queue if name not in ONE_BY_ONE))
+        only = compared(read.text) is not None and not said and not OURS.search(read.text)
+        queue = ("each", *(name for name in queue if name not in ONE_BY_ONE and not only))
     spoken = tuple(Spoken(field=fact.field, year=fact.year) for fact in said) or dialog.spoken
     programmes = read.entities.programmes or dialog.topic_programmes
     return {

@@ -207,6 +207,8 @@ def quoted(choice: Choice, look_up: LookUp) -> Statement:
         sources = rule_sources(evidence, words)
     if pieces[0].row:
         header = pieces[0].header
+        quote = f"{' | '.join(header)}；{words}"  # a column's head says whose figures stand below it
+        sources = (passage_source(evidence, quote), *sources[1:]) if evidence.kind != "rule" else sources
         rows = "\n".join(piece.text for piece in pieces)
         text = f"{where}{since}：\n\n| {' | '.join(header)} |\n|{' --- |' * len(header)}\n{rows}"
         return Statement(text, sources, grounds, prose=False)

@@ -1,15 +1,18 @@
 """Several questions in one message, answered one by one; what none of them finds is looked for with the whole."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
 
-from assistant.compose.statement import Part, Source, Statement, say
+from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
+from assistant.turn.amounts import AMOUNT
 from assistant.turn.local import with_local
 from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
-from assistant.understand.compared import Comparison, compared
+from assistant.turn.versus import comparison_part, words_of
+from assistant.understand.compared import compared
 from assistant.understand.several import Asked, questions_in, several
 from assistant.understand.understand import understand
 from assistant.understand.values import Understanding
@@ -18,9 +21,6 @@ from retrieval.wording import bigrams, content
 ONE_BY_ONE = frozenset({"answer", "calculate", "steps"})
 MERGED = ("answered", "need_info")
 TELLING = frozenset({"false_premise", "not_in_force", "no_right", "unsafe"})  # declines that answer the question
-AMOUNT = re.compile(
-    r"(?:交|缴|扣|退|省|补|免|税|赔|罚|给|拿|摊)(?:到手)?(?:多少|几[块元个万千])|多少(?:税|钱)|怎么算|咋算"
-)
 CARRIED = 0.5  # share of a question that the answer to the whole must carry to be its answer too
 TOUCHED = 0.15  # and what an answer must at least say of the question it is given to
 FEW = 3  # letter pairs a question must have to be held against its answer
@@ -42,8 +42,10 @@ def questions_of(read: Understanding, question: str, queue: tuple[str, ...]) -> 
 def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part, ...]:
     """One part for each question; the whole is asked when one has none, and what stays open is named as such."""
     text = state["question"]
-    if (both := compared(text)) and (table := _compared(handlers, desk, state, both)):
-        return (table,)
+    if both := compared(text):
+        table = comparison_part(desk, state, both, partial(_answered, handlers, desk, state))
+        if table is not None:
+            return (table,)
     asked = questions_in(text)
     found = [_tried(handlers, desk, state, one, text) for one in asked]
     if not any(part and any(part.computed) for part in found):
@@ -92,7 +94,7 @@ def _beside(question: str, part: Part) -> bool:
 def _carried(question: str, part: Part) -> float:
     """Share of a question's letter pairs that an answer says."""
     pairs = {pair for run in content(question) for pair in bigrams(run)}
-    said = _words(part) + "".join(source.title for statement in part.statements for source in statement.sources)
+    said = words_of(part) + "".join(source.title for statement in part.statements for source in statement.sources)
     return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
 
 
@@ -103,53 +105,18 @@ def _unanswered(lacking: Sequence[Asked]) -> Part:
     return Part((say(words, grounds=(words,)),), "declined", "no_evidence")
 
 
-def _compared(handlers: Handlers, desk: Desk, state: TurnState, both: Comparison) -> Part | None:
-    """Both answers side by side; below one another when one of them is a table itself. None when one has none."""
-    one, two = (_answered(handlers, desk, state, question) for question in both.questions)
-    if one is None or two is None or _words(one) == _words(two):
-        return None
-    if bool(one.computed) != bool(two.computed):  # 小微5%和高企15%，各交多少: both sums stand in the one of the message
-        whole = _answered(handlers, desk, state, state["question"])
-        if whole is not None and len(whole.computed) > 1 and whole.outcome == "answered":
-            return whole
-    statements = (*one.statements, *two.statements)
-    computed = (*one.computed, *two.computed)
-    cards = (*one.cards, *two.cards)
-    if not all(statement.prose for statement in statements):
-        return replace(one, statements=_distinct([one, two])[0].statements + two.statements, computed=computed)
-    sources = _merged([source for statement in statements for source in statement.sources])
-    cells = " | ".join(cell.replace("|", "／") for cell in (both.about, _words(one), _words(two)))
-    table = f"| 比较 | {' | '.join(both.things)} |\n| --- | --- | --- |\n| {cells} |"
-    grounds = tuple(
-        ground
-        for statement in statements
-        for ground in (*statement.grounds, statement.text, *(source.quote for source in statement.sources))
-    )
-    return replace(
-        one,
-        statements=(Statement(table, sources, (*grounds, state["question"]), prose=False),),
-        computed=computed,
-        cards=cards,
-    )
-
-
-def _merged(sources: list[Source]) -> tuple[Source, ...]:
-    """Each source once, with all that is quoted of it."""
-    found: dict[str, Source] = {}
-    for source in sources:
-        had = found.setdefault(source.key, source)
-        if source.quote not in had.quote:
-            found[source.key] = replace(had, quote=f"{had.quote}；{source.quote}")
-    return tuple(found.values())
-
-
-def _words(part: Part) -> str:
-    return "；".join(statement.text.rstrip("。") for statement in part.statements)
-
-
-def _answered(handlers: Handlers, desk: Desk, state: TurnState, question: str) -> Part | None:
-    read = with_local(desk, understand(question, state["as_of"]), state["region"])
-    inner: TurnState = {**state, "text": question, "question": question, "understanding": read, "parts": ()}
+def _answered(handlers: Handlers, desk: Desk, state: TurnState, question: str, day: date | None = None) -> Part | None:
+    """A question's own answer, on another day where one is given; None when it has none."""
+    as_of = day or state["as_of"]
+    read = with_local(desk, understand(question, as_of), state["region"])
+    inner: TurnState = {
+        **state,
+        "as_of": as_of,
+        "text": question,
+        "question": question,
+        "understanding": read,
+        "parts": (),
+    }
     names = [name for name in plan(read, state["dialog"]) if name in ONE_BY_ONE] or ["answer"]
     change = handlers[names[0]](desk, inner)
     if then := change.get("then"):

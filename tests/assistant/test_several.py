@@ -64,3 +64,33 @@ def test_a_numbered_way_is_told_by_itself(house: House, question: str, said: str
     reply = told(house, question)
     assert said in reply.answer
     assert not_said not in reply.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "not_said"),
+    [
+        ("科创板第四套和创业板第三套，对市值要求谁更高", ("300,000 万元", "500,000 万元"), "200,000"),
+        ("专精特新跟小巨人，主营占比和负债率的线分别差多少", ("80%", "90%", "75%"), "待确认"),
+        ("弥补亏损减资和普通减资，通知债权人有啥区别", ("10 日内 | 不用",), "罚款"),
+        ("小微5%和高企15%哪个划算，所得200万各交多少", ("100,000 元", "300,000 元"), "500,000"),
+    ],
+)
+def test_each_side_of_a_comparison_is_told(house: House, question: str, said: tuple[str, ...], not_said: str) -> None:
+    reply = told(house, question)
+    assert reply.outcome == "answered"
+    assert all(words in reply.answer for words in said), reply.answer
+    assert not_said not in reply.answer
+    assert not ungrounded(reply)
+
+
+def test_years_are_compared_each_on_its_own_day(house: House) -> None:
+    reply = told(house, "2025年和2026年专精特新认定的营收门槛有什么不同")
+    assert "63 号文" in reply.answer
+    assert reply.answer.index("1,000 万元") < reply.answer.index("1,500 万元")
+    assert not ungrounded(reply)
+
+
+def test_a_year_of_which_nothing_is_known_is_named(house: House) -> None:
+    reply = told(house, "2019年和2026年专精特新认定的营收门槛有什么不同")
+    assert "没有查到当时有效的规定" in reply.answer
+    assert "1,500 万元" in reply.answer

@@ -20,6 +20,28 @@ from assistant.understand.compared import compared
             ("2025年", "2026年"),
             ("劳务派遣差额，2025年税率", "劳务派遣差额，2026年税率"),
         ),
+        (
+            "科创板第四套和创业板第三套，对市值要求谁更高",
+            ("科创板第四套", "创业板第三套"),
+            ("科创板第四套，对市值要求", "创业板第三套，对市值要求"),
+        ),
+        (
+            "创业板第一套利润要求和主板第一套差多少",
+            ("创业板第一套", "主板第一套"),
+            ("创业板第一套利润要求", "主板第一套利润要求"),
+        ),
+        ("发明专利和实用新型保护期差几年", ("发明专利", "实用新型"), ("发明专利保护期几年", "实用新型保护期几年")),
+        ("高企和科小，科技人员比例哪个高", ("高企", "科小"), ("高企，科技人员比例", "科小，科技人员比例")),
+        (
+            "2025和2026劳务派遣差额税率变了没",
+            ("2025年", "2026年"),
+            ("2025年劳务派遣差额税率", "2026年劳务派遣差额税率"),
+        ),
+        (
+            "小微5%和高企15%哪个划算，所得200万各交多少",
+            ("小微5%", "高企15%"),
+            ("小微5%，所得200万交多少", "高企15%，所得200万交多少"),
+        ),
     ],
 )
 def test_each_side_gets_its_question(text: str, things: tuple[str, str], questions: tuple[str, str]) -> None:
@@ -29,6 +51,17 @@ def test_each_side_gets_its_question(text: str, things: tuple[str, str], questio
     assert found.questions == questions
 
 
-@pytest.mark.parametrize("text", ["高企和科小有什么区别", "高企要什么条件", "股东和董事", "12345和67890年差多少"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高企和科小有什么区别",
+        "高企要什么条件",
+        "股东和董事",
+        "12345和67890年差多少",
+        "公司年报跟汇算一样5月31截止",
+        "福利费、工会经费、职工教育经费各是几个点",
+        "小巨人旧标准和新标准研发费合计分别多少",
+    ],
+)
 def test_what_compares_nothing_in_particular_is_left_whole(text: str) -> None:
     assert compared(text) is None
