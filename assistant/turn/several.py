@@ -1,28 +1,29 @@
 """Several questions in one message, answered one by one; what none of them finds is looked for with the whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from assistant.compose.statement import Part, Statement, say
+from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.amounts import AMOUNT
 from assistant.turn.local import with_local
+from assistant.turn.once import distinct
 from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
+from assistant.turn.strange import is_another, says_subject
 from assistant.turn.versus import comparison_part, words_of
 from assistant.understand.compared import compared
 from assistant.understand.several import Asked, questions_in, several
+from assistant.understand.subjects import name_in
 from assistant.understand.understand import understand
 from assistant.understand.values import Understanding
-from retrieval.wording import bigrams, content
+from retrieval.wording import bigrams, content, expanded, spoken_for
 
 ONE_BY_ONE = frozenset({"answer", "calculate", "steps"})
 MERGED = ("answered", "need_info")
 TELLING = frozenset({"false_premise", "not_in_force", "no_right", "unsafe"})  # declines that answer the question
 CARRIED = 0.5  # share of a question that the answer to the whole must carry to be its answer too
-TOUCHED = 0.15  # and what an answer must at least say of the question it is given to
 FEW = 3  # letter pairs a question must have to be held against its answer
 Handlers = Mapping[str, Callable[[Desk, TurnState], Change]]
 
@@ -47,7 +48,10 @@ def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part
         if table is not None:
             return (table,)
     asked = questions_in(text)
-    found = [_tried(handlers, desk, state, one, text) for one in asked]
+    found: list[Part | None] = []
+    for one in asked:
+        before = next((part for part in reversed(found) if part is not None), None)
+        found.append(_tried(handlers, desk, state, one, before))
     if not any(part and any(part.computed) for part in found):
         found = _with_sum(handlers, desk, state, asked, found)
     own = [part for part in found if part is not None]
@@ -57,21 +61,51 @@ def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part
         own, lacking = [whole, *own], open_ones
     if not own:
         return ()
-    return (*_distinct(own), *([_unanswered(lacking)] if lacking else []))
+    return (*distinct(own), *([_unanswered(lacking)] if lacking else []))
 
 
-def _tried(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, text: str) -> Part | None:
-    """A question's answer; what its sum lacks is read from the whole message."""
-    part = _answered(handlers, desk, state, one.text)
-    if part is not None and one.text != one.own and _beside(one.own, part):
+def _tried(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, before: Part | None) -> Part | None:
+    """A question's answer: about the subject it carries, unless that subject's texts know nothing of what it names.
+
+    What its sum lacks is read from the whole message.
+    """
+    if one.carries and is_another(desk, state, one):
         part = _answered(handlers, desk, state, one.own)  # another subject, which no name of ours tells
-    if part is not None and _beside(one.own, part):
+        return part if part is not None and says_subject(desk, one.own, part) else None
+    part = _answered(handlers, desk, state, one.text)
+    if before is not None and (one.open or (one.carries and not name_in(one.carries, taxes=True))):
+        part = _with_text_before(handlers, desk, state, one, part, before)
+    if part is not None and not one.carries and _beside(one.own, part) and one.text != one.own:
+        part = _answered(handlers, desk, state, one.own)  # what was told hides what is asked
+    if part is not None and not one.carries and (_beside(one.own, part) or not says_subject(desk, one.own, part)):
         return None
     if part is None or part.outcome != "need_info":
         return part
-    whole = _answered(handlers, desk, state, f"{one.text}，{text}")
+    whole = _answered(handlers, desk, state, f"{one.text}，{state['question']}")
     same = whole is not None and whole.dialog.get("topic_title") == part.dialog.get("topic_title")
     return whole if same and whole is not None and whole.outcome == "answered" else part
+
+
+def _with_text_before(
+    handlers: Handlers, desk: Desk, state: TurnState, one: Asked, part: Part | None, before: Part
+) -> Part | None:
+    """A question that names nothing of the knowledge stays with the text the one before was answered from, where that
+    has an answer: 开奶茶店呢，证管几年 goes on about the permit.
+    """
+    titles = dict.fromkeys(source.title for said in before.statements for source in said.sources)
+    if not titles or (part is not None and (part.computed or _titles(part) & {*titles})):
+        return part
+    again = _answered(handlers, desk, state, f"{next(iter(titles))}，{one.text}")
+    return again if again is not None and _titles(again) & {*titles} and not _beside(_plain(one), again) else part
+
+
+def _plain(one: Asked) -> str:
+    """A question without what it carries, in the words it is asked with: 证有效期几年 for 证管几年."""
+    return one.text.rsplit("，", 1)[-1].removeprefix(one.carries)
+
+
+def _titles(part: Part) -> set[str]:
+    return {source.title for said in part.statements for source in said.sources}
 
 
 def _with_sum(
@@ -88,14 +122,16 @@ def _with_sum(
 def _beside(question: str, part: Part) -> bool:
     """Whether a passage says nothing of what the question asks: it was found by the words around it."""
     asked = sum(len(bigrams(run)) for run in content(question))
-    return not part.computed and part.outcome == "answered" and asked >= FEW and not _carried(question, part)
+    by_rule = part.computed or any(card.get("type") == "conditions" for card in part.cards)
+    return not by_rule and part.outcome == "answered" and asked >= FEW and not _carried(question, part)
 
 
 def _carried(question: str, part: Part) -> float:
-    """Share of a question's letter pairs that an answer says."""
+    """Share of a question's letter pairs that an answer says, in its own or the texts' terms."""
     pairs = {pair for run in content(question) for pair in bigrams(run)}
     said = words_of(part) + "".join(source.title for statement in part.statements for source in statement.sources)
-    return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
+    meant = " ".join(spoken_for(question, term) for term in expanded(question) if term in said)
+    return sum(pair in said or pair in meant for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _unanswered(lacking: Sequence[Asked]) -> Part:
@@ -123,18 +159,3 @@ def _answered(handlers: Handlers, desk: Desk, state: TurnState, question: str, d
         change = handlers[then[0]](desk, inner)
     part: Part = change["parts"][0]
     return part if part.outcome in MERGED or part.reason in TELLING else None
-
-
-def _distinct(parts: list[Part]) -> tuple[Part, ...]:
-    """What two questions have in common is said once."""
-    said: set[str] = set()
-    kept = []
-    for part in parts:
-        fresh: list[Statement] = []
-        for statement in part.statements:
-            if statement.text not in said:
-                said.add(statement.text)
-                fresh.append(statement)
-        if fresh:
-            kept.append(replace(part, statements=tuple(fresh)))
-    return tuple(kept)

@@ -11,6 +11,10 @@ _HAN = "\u3400-\u9fff"
 GAPS = re.compile(rf"(?<=[{_HAN}\d,。，、;；:：])[ \t\u3000]+(?=[{_HAN}\d])|(?<=[{_HAN}])[ \t\u3000]+(?=[A-Za-z\d])")
 # 年报啥时候截止 没报会怎样: a space behind a question parts it from the next, as a comma would.
 ASKED_GAP = re.compile(rf"(?P<asked>[{_HAN}A-Za-z\d]{{4,}})[ \t\u3000]+(?=[{_HAN}]{{3}})")
+# 招待费 广告费 福利费: things of one kind, parted by spaces, are a list.
+LIST_GAPS = re.compile(
+    rf"(?<![{_HAN}])[{_HAN}]{{1,6}}?(?P<kind>[{_HAN}])(?:[ \t\u3000]+[{_HAN}]{{1,6}}?(?P=kind))+(?=[ \t\u3000，,。？?])"
+)
 ASKING = re.compile("多少|几|[吗么呢]$|什么|啥|怎|咋|如何|哪|多久|多长")
 CIRCLED = re.compile("[①-⑳]")
 # 大写 numerals as they stand on contracts and invoices.
@@ -28,6 +32,7 @@ def normalise(text: str) -> str:
         text = str(_converter().convert(text))
     text = text.translate(CAPITALS)
     text = ASKED_GAP.sub(lambda gap: f"{gap['asked']}，" if ASKING.search(gap["asked"]) else gap[0], text)
+    text = LIST_GAPS.sub(lambda run: re.sub(r"[ \t\u3000]+", "、", run[0]), text)
     return GAPS.sub("", text).strip()
 
 

@@ -20,28 +20,39 @@ STOP = re.compile(r"[？?！!；;。\n：:]|[，,](?!\d{3}(?!\d))")
 NUMBERED = re.compile(
     r"(?:^|(?<=[^\d.第〔]))[（(]?(?:[1-9]|[一二三四五六])[)）.、．](?!\d)|(?:^|[，,。；;：:？?])(?:第?[一二三四五六]是?|其[一二三四])(?:[，,、是：:])"
 )
-JOINED = re.compile(r"还有(?!多|几)|另外|顺便|以及|再(?:就是|问)|同时|然后|再帮我?看")
+JOINED = re.compile(r"还有(?!多|几)|另外|顺便|以及|再(?:就是|问|说一?[下说])|同时|然后|再帮我?看")
 SURE_END = re.compile(r"(?<=[吗呢])(?=[一-龥A-Za-z]{4})")
 ASKED_AMOUNT = re.compile(r"几(?:年|个?月|个点|天|日|号|分)|多少(?:钱|天|年|分)?|多久|怎么(?:办|算|交)|怎样")
 NEXT = re.compile("到期|期满|有效期|逾期")  # what a second question of a run-on opens with
 LEAD = re.compile(
-    r"^(?:那么?|还有|另外|以及|而且|然后|顺便|再(?:就是|问)|请问|同时|并且|我?(?:也|还)?想(?:问|请教|知道|了解)|请教|问)+(?:一?下|下|问|请教)*(?:就是|说|的?是)?[,，:：]?"
+    r"^(?:那么?|还有|另外|以及|而且|然后|顺便|再(?:就是|问|说)|请问|同时|并且|我?(?:也|还)?想(?:问|请教|知道|了解)|请教|问)+(?:一?下|下|问|请教)*(?:就是|说|的?是)?[,，:：]?"
 )
 HELLO = re.compile(
     r"^(?:你好|您好|请问|在吗|谢谢.*|多谢.*|麻烦.*|一起说.*|(?:老板|客户|领导)?.{0,4}(?:催着|等着)?问.{0,6})$"
 )
-TOPIC = re.compile(r"^[^\d我]{1,10}(?:要求|占比|比例|分|条件|年限|门槛|标准|金额|材料|流程|费用|期限)$")
+TOPIC = re.compile(r"^[^\d我]{1,16}(?:要求|占比|比例|分|条件|年限|门槛|标准|金额|材料|流程|费用|期限|有效期|市值)$")
+# 证书几年, 证管几年: how long a paper is good for, in the words of those who hold one.
+GOOD_FOR = re.compile(r"(?P<paper>证书?|许可|资质)(?:能?[管用]|好使|有效)?(?P<asks>几年|多久|多少年)(?:有效)?$")
+BARE_TERM = re.compile("有效期$")
+LISTED = re.compile(
+    r"^(?P<head>.*?)(?P<items>[一-龥]{1,6}?(?P<kind>[一-龥])(?:[、和跟][一-龥]{1,6}?(?P=kind))+)(?P<rest>[^、]*?(?:各|分别|都)[^、]*)$"
+)
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
 MANY = 6
 
 
 class Asked(BaseModel):
-    """`own` is the question as it was put, `text` the same made to stand alone."""
+    """`own` is the question as it was put, `text` the same made to stand alone with the subject it `carries`.
+
+    `open`: it names no subject, and none was named before it; what the question before was about may be its own.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     own: str
     text: str
+    carries: str = ""
+    open: bool = False
 
 
 def several(text: str) -> tuple[str, ...]:
@@ -54,24 +65,43 @@ def questions_in(text: str) -> tuple[Asked, ...]:
     pieces = [LEAD.sub("", piece.strip()) for piece in _pieces(text)]
     pieces = [piece for piece in pieces if piece and not HELLO.match(piece)]
     asks = [bool(ASK.search(piece)) for piece in pieces]
-    if not any(asks):
-        return ()
     topics = [bool(TOPIC.match(piece)) and not ask for ask, piece in zip(asks, pieces, strict=True)]
+    if not any(asks) and sum(topics) < 2:
+        return ()
     if sum(topics) > 1:  # one alone is what the questions are about: 新旧标准，营收门槛分别多少
         asks = [ask or topic for ask, topic in zip(asks, topics, strict=True)]
     told = "，".join(piece for piece, ask in zip(pieces, asks, strict=True) if not ask)
+    holder = name_in(told, taxes=False)
     questions: list[Asked] = []
     subject = ""
-    for piece in (piece for piece, ask in zip(pieces, asks, strict=True) if ask):
-        own = _subject(piece, subject)
+    asking = [piece for piece, ask in zip(pieces, asks, strict=True) if ask]
+    for piece in (each for one in asking for each in _each_of_list(one)):
+        own = _subject(piece, subject or holder)
         if questions and not own and not _says_something(piece, bool(subject or told)):
             last = questions[-1]
-            questions[-1] = Asked(own=f"{last.own}，{piece}", text=f"{last.text}，{piece}")
+            questions[-1] = last.model_copy(update={"own": f"{last.own}，{piece}", "text": f"{last.text}，{piece}"})
             continue
-        whole = piece if own or not subject or subject in piece else f"{subject}{piece}"
-        questions.append(Asked(own=piece, text="，".join(filter(None, (told, whole)))))
+        carries = "" if own or not subject or subject in piece else subject
+        whole = BARE_TERM.sub("有效期几年", GOOD_FOR.sub(r"\g<paper>有效期\g<asks>", f"{carries}{piece}"))
+        questions.append(
+            Asked(
+                own=piece,
+                text="，".join(filter(None, (told, whole))),
+                carries=carries,
+                open=bool(questions) and not (own or subject or told),
+            )
+        )
         subject = own or subject or ("" if name_in(told, taxes=True) else phrase_before(piece, ASK))
     return tuple(questions) if 2 <= len(questions) <= MANY else ()
+
+
+def _each_of_list(piece: str) -> list[str]:
+    """招待费、广告费、福利费税前各能扣多少 asks the same of each; things of one kind end alike."""
+    match = LISTED.match(piece)
+    if match is None:
+        return [piece]
+    rest = re.sub("各|分别|都", "", match["rest"])
+    return [f"{match['head']}{item}{rest}" for item in re.split("[、和跟]", match["items"])]
 
 
 def _pieces(text: str) -> list[str]:
@@ -108,7 +138,10 @@ def _at_names(piece: str) -> list[str]:
 def _says_something(piece: str, has_ground: bool) -> bool:
     """Whether a question means something with its subject, or without any when none is known."""
     rest = ASK.sub("", piece)
-    return len(rest) >= SLIGHT if has_ground else on_trade(piece) or bool(find_mentions(piece))
+    enough = len(rest) >= SLIGHT or bool(GOOD_FOR.search(piece))
+    if has_ground:
+        return enough
+    return (enough and bool(ASK.search(piece))) or on_trade(piece) or bool(find_mentions(piece))
 
 
 def _subject(piece: str, subject: str) -> str:
