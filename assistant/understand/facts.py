@@ -29,6 +29,7 @@ from assistant.understand.periods import LAST_THREE, Period, find_date, find_per
 from assistant.understand.totals import TOGETHER, is_total, share_of_totals, totalled, years_asked
 from assistant.understand.values import Said
 
+RIGHT_BEFORE = re.compile(r"(?:是|为|约|大约|大概|差不多|才|只有|做了|做到|花了|[:： ])*")
 UNITS = {"money": "万元", "count": "项", "ratio": "ratio", "years": "年", "date": "", "bool": "", "choice": ""}
 SIGNED = frozenset({"finance.net_profit", "finance.ocf", "finance.net_assets", "finance.taxable_income"})
 RANK = "market.domestic_rank"
@@ -164,6 +165,8 @@ def _read_clause(
             continue
         period = _period_for(quantity, periods) or (year if not periods else None)
         mention = _owner(quantity, mentions, text)
+        if text[quantity.end : quantity.end + 1] == "月" and quantity.unit == "个":
+            continue  # 商标过期才两个月 counts no trade marks
         if mention is None and quantity.unit in ("个", "人", "名") and _other_noun(text[: quantity.start]):
             continue
         if mention is None and quantity.scaled and _other_sum(text[: quantity.start]):
@@ -222,8 +225,13 @@ def _period_for(quantity: Quantity, periods: tuple[Period, ...]) -> Period | Non
 
 
 def _owner(quantity: Quantity, mentions: tuple[Mention, ...], text: str) -> Mention | None:
-    """The field a number belongs to: the noun it counts (15个科技人员), else the nearest name before it."""
+    """The field a number belongs to: the name right before it (营收5000万研发400万), the noun it counts (15个科技人员),
+    else the nearest name before it.
+    """
     words = lexicon().fields
+    before = [mention for mention in mentions if mention.end <= quantity.start and mention.choice is None]
+    if before and RIGHT_BEFORE.fullmatch(text[before[-1].end : quantity.start]):
+        return before[-1]
     for mention in mentions:
         between = text[quantity.end : mention.start] if mention.start >= quantity.end else None
         counted = words[mention.field].kind in ("count", "bool")
@@ -235,7 +243,6 @@ def _owner(quantity: Quantity, mentions: tuple[Mention, ...], text: str) -> Ment
             return mention
         if between is not None and quantity.scaled and re.fullmatch(r"(?:的|元|块|钱|左右)*", between):
             return mention
-    before = [mention for mention in mentions if mention.end <= quantity.start and mention.choice is None]
     return before[-1] if before else None
 
 

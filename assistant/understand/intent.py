@@ -14,7 +14,9 @@ from assistant.understand.sums import names_sum
 from assistant.understand.values import Entities, Intent, Said
 
 UNSURE = 0.5  # nothing fired: search is asked before the question is called out of scope
-NOT_OUR_PRICE = re.compile(r"罚|滞纳金|税|社保|公积金|保险|奖|补贴|给多少钱|拿.{0,2}钱|注册资本|出资")
+NOT_OUR_PRICE = re.compile(
+    r"罚|[能可再]扣|扣除|赔|减免|免征|限额|额度|报销|领|工资|加班|补偿|滞纳金|税|社保|公积金|保险|奖|补贴|给多少钱|拿.{0,2}钱|注册资本|出资"
+)
 FREE, MONEY = re.compile(r"免|要交|要缴|不用交|不用缴"), re.compile(r"\d(?:\.\d+)?\s?[万亿元]")
 AGGRIEVED = re.compile(r"投诉|举报|骗|坑|忽悠|退[款钱]|差评|不满|垃圾|气死|敷衍|态度|没人[理管回]|你们")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
