@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from assistant.compose.check import check
+from assistant.compose.shown import Shown
 from assistant.compose.statement import Part, Source, Statement
 from assistant.values import Action, Citation, Outcome, Reply
 
@@ -19,12 +20,7 @@ def compose(question: str, as_of: date, region: str | None, parts: Sequence[Part
     citations: dict[str, Citation] = {}
     blocks: list[str] = []
     outcomes: list[tuple[Outcome, str | None]] = []
-    for part in parts:
-        kept, flaws = check(part.statements)
-        for flaw in flaws:
-            # Never its words: a log is read by people who may not read the passage.
-            documents = [source.document_id for source in flaw.statement.sources]
-            structlog.get_logger().warning("statement_dropped", why=flaw.why.split("：")[0], documents=documents)
+    for part, kept in zip(parts, _grounded(question, as_of, parts), strict=True):
         if part.statements and not kept:
             blocks.append(EMPTY)
             outcomes.append(("declined", "no_evidence"))
@@ -49,6 +45,31 @@ def compose(question: str, as_of: date, region: str | None, parts: Sequence[Part
         action=actions[-1] if actions else None,
         order_id=next((part.order_id for part in parts if part.order_id), None),
     )
+
+
+def _grounded(question: str, as_of: date, parts: Sequence[Part]) -> list[tuple[Statement, ...]]:
+    """What stays of each part: what its own grounds carry, and what the client is then shown as evidence carries."""
+    kept: list[tuple[Statement, ...]] = []
+    for part in parts:
+        carried, flaws = check(part.statements)
+        for flaw in flaws:
+            _log(flaw.statement, flaw.why.split("：")[0])
+        kept.append(carried)
+    data = [one for part in parts for one in (*part.computed, *part.cards)]
+    while True:  # a citation leaves with its statement, and with it what another may have rested on
+        shown = Shown(question, as_of, (one for some in kept for s in some for one in s.sources), data)
+        loose = {statement for some in kept for statement in some if shown.unshown(statement)}
+        if not loose:
+            return kept
+        for statement in loose:
+            _log(statement, "数字不在出示的依据里")
+        kept = [tuple(one for one in some if one not in loose) for some in kept]
+
+
+def _log(statement: Statement, why: str) -> None:
+    """Never its words: a log is read by people who may not read the passage."""
+    documents = [source.document_id for source in statement.sources]
+    structlog.get_logger().warning("statement_dropped", why=why, documents=documents)
 
 
 def _line(statement: Statement, citations: dict[str, Citation]) -> str:

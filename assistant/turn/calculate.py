@@ -93,7 +93,7 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
     if len(told) < len(results):
         missing.append("waived_special_invoice_sales")
         words = "如果其中开了增值税专用发票，开专票的那部分不能免，要按 1% 缴；开了多少告诉我就能定下来"
-        statements.append(Statement(words, (), (words,)))
+        statements.append(Statement(words, sources, (words,)))
     if asked.period is None:
         statements.append(say("以上按季度申报计算；如果按月申报，请说明"))
     return Part(
@@ -103,7 +103,8 @@ def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:
         missing=tuple(missing),
         action="ask" if missing else None,
         cards=tuple(
-            {"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label} for c, r in results
+            {"type": "calculation", "calculation": r.model_dump(mode="json"), "label": c.label, "note": c.note}
+            for c, r in results
         ),
         dialog=kept("vat", asked),
     )
@@ -114,7 +115,9 @@ def _converted(desk: Desk, amount: Decimal, day: date) -> Part:
     rule = desk.book.rule_in_force("vat.small_scale", day)
     net = (amount / ONE_PERCENT).quantize(CENT, ROUND_HALF_UP)
     words = f"含税 {yuan(amount)} 元按 1% 征收率换算：{yuan(amount)} ÷ 1.01 = 不含税 **{yuan(net)} 元**"
-    return Part((Statement(words, document_sources(rule.documents, rule.id, gist(rule), rule.valid_to), (words,)),))
+    sources = document_sources(rule.documents, rule.id, gist(rule), rule.valid_to)
+    card = {"type": "conversion", "gross": yuan(amount), "rate": "1%", "divisor": "1.01", "net": yuan(net)}
+    return Part((Statement(words, sources, (str(card),)),), cards=(card,))
 
 
 def _vat_cases(asked: VatSum, period: str, rule_id: str, desk: Desk, day: date) -> list[Case]:

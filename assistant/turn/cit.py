@@ -15,6 +15,9 @@ from knowledge.companies.company import Company
 from knowledge.policies import Calculation, calculate
 
 
+LIMITS = "年应纳税所得额不超过 300 万元、从业人数不超过 300 人、资产总额不超过 5000 万元"
+
+
 @dataclass(frozen=True)
 class Rated:
     """The tax lines of one reading of the income, with what they were worked out from and what stays open."""
@@ -85,7 +88,7 @@ def _rated(desk: Desk, asked: CitSum, offset: Offset, day: date, company: Compan
         parts.append(("人数或资产超过上述标准", _cit(desk, day, income, 301, 50_000_001)))
         if parts[0][1].outputs["tax"] == parts[1][1].outputs["tax"]:
             parts, open_inputs = [("", parts[0][1])], ()
-    sources = document_sources(rule.documents, rule.id, gist(rule), rule.valid_to)
+    sources = document_sources(rule.documents, rule.id, f"{gist(rule)}；{LIMITS}", rule.valid_to)
     labels = ["、".join(filter(None, (offset.label, label))) for label, _ in parts]
     lines = [_cit_line(label, result, income, sources) for label, (_, result) in zip(labels, parts, strict=True)]
     results = [result for _, result in parts]
@@ -130,14 +133,17 @@ def _over_limit(desk: Desk, asked: CitSum, day: date) -> Part | None:
             "也都符合的，就是小型微利企业"
         )
     standard = desk.book.rule_in_force("cit.standard", day)
-    sources = document_sources(rule.documents[:1], rule.id, gist(rule), rule.valid_to)
-    sources += document_sources(standard.documents[:1], standard.id, gist(standard), standard.valid_to)
+    sources = document_sources(rule.documents[:1], rule.id, f"{gist(rule)}；{LIMITS}", rule.valid_to)
+    rate = f"{gist(standard)}；税率 25%"
+    sources += document_sources(standard.documents[:1], standard.id, rate, standard.valid_to)
     results: tuple[dict[str, Any], ...] = ()
     if asked.quarters:
         names = [f"q{quarter}_{end}" for quarter in range(1, 5) for end in ("begin", "end")]
         inputs = dict(zip(names, asked.quarters, strict=True))
         results = (calculate(desk.book, "cit.quarter_average", inputs, day).model_dump(mode="json"),)
-    return Part((Statement(text, sources, (text,)),), computed=results)
+    told_of = {"avg_staff": asked.staff, "avg_assets": asked.assets}
+    card = {"type": "compared", **{name: yuan(value) for name, value in told_of.items() if value is not None}}
+    return Part((Statement(text, sources, (text,)),), computed=results, cards=(card,))
 
 
 def _cit(
@@ -152,7 +158,7 @@ def _cit_line(label: str, result: Calculation, income: Decimal, sources: tuple[S
     lead = f"若{label}：" if label else ""
     shown = f"应纳税所得额 {yuan(income)} 元"
     inputs = result.inputs
-    limits = "小型微利企业的标准（年应纳税所得额不超过 300 万元、从业人数不超过 300 人、资产总额不超过 5000 万元）"
+    limits = f"小型微利企业的标准（{LIMITS}）"
     if result.outputs["eligible"]:
         text = f"{lead}符合{limits}，{shown}减按 25% 计入、税率 20%，实际税负 5%，应纳企业所得税 {tax}"
     else:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from assistant.compose.extract import choose
 from assistant.compose.sheet import programme_sheet
@@ -77,12 +78,7 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         if not lines:
             continue
         judged = condition_results(programme, state, fields, supposed, ways)
-        card = {
-            "type": "conditions",
-            "programme_id": programme_id,
-            "name": programme.name,
-            "conditions": [one.model_dump(mode="json") for one in judged],
-        }
+        card = conditions_card(programme, judged)
         others = (p for p in programmes if p != programme_id)
         topic = {"topic_programmes": (programme_id, *others), "topic_title": None}
         more = related(desk, state, question, programme_id)
@@ -148,6 +144,12 @@ def _not_in_way(
     if not asked:
         text = f"{programme.name}的标准有：{'、'.join(known)}，没有问到的那一套"
     return Statement(text, document_sources(programme.documents[:1], programme.id, text), (text,))
+
+
+def conditions_card(programme: Programme, judged: tuple[ConditionResult, ...]) -> dict[str, Any]:
+    """The conditions told, as data: what each demands, and what is known of the company."""
+    conditions = [one.model_dump(mode="json") for one in judged]
+    return {"type": "conditions", "programme_id": programme.id, "name": programme.name, "conditions": conditions}
 
 
 def _since(programme: Programme) -> Statement:

@@ -1,18 +1,26 @@
 """Verdicts from the rules, facts confirmed back, the next question, and why it is asked."""
 
 import re
+from typing import Any
 
 from assistant.compose.statement import Part, Statement, say
 from assistant.desk import Desk
 from assistant.diagnose import Diagnosis, diagnose
 from assistant.dialog import Asked
 from assistant.sources import document_sources
-from assistant.turn.conditions import condition_lines, condition_part, known_programmes
+from assistant.turn.conditions import (
+    condition_lines,
+    condition_part,
+    condition_results,
+    conditions_card,
+    known_programmes,
+)
 from assistant.turn.facts import shown_fact
 from assistant.turn.hypothesis import suppose
 from assistant.turn.state import Change, TurnState
 from assistant.turn.windows import window_part
 from assistant.understand.cues import OURS
+from assistant.understand.values import Said
 from knowledge.base.errors import NotInForce
 from knowledge.base.ids import digest
 from knowledge.companies.contradictions import contradictions
@@ -31,23 +39,20 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
         return {"parts": (direct,)}
     wants = any(intent.name == "diagnose" for intent in (read.intent, *read.others))
     statements: list[Statement] = []
+    noted: tuple[dict[str, Any], ...] = ()
     if state["said"]:
-        text = "记下了：" + "；".join(shown_fact(fact) for fact in state["said"]) + "。如有不对请直接更正"
-        statements.append(Statement(text, (), (text,)))
+        shown = [shown_fact(fact) for fact in state["said"]]
+        noted = ({"type": "facts", "items": _noted(state["said"], shown)},)
+        statements.append(Statement(f"记下了：{'；'.join(shown)}。如有不对请直接更正", (), tuple(shown)))
     if doubts := _doubts(state):
         kept = {"diagnosing": wants or dialog.diagnosing}  # with the right figure the diagnosis goes on
-        return {"parts": (Part((*statements, *doubts), "need_info", action="ask", dialog=kept),)}
+        held = ({"type": "doubts", "items": [doubt.text for doubt in doubts]},)
+        return {"parts": (Part((*statements, *doubts), "need_info", action="ask", cards=noted + held, dialog=kept),)}
     if not (wants or dialog.diagnosing):
         if not statements:
             return {"then": ("answer",)}
         hint = "想看能办哪些资质，可以说“帮我看看能不能评高企”"
-        return {
-            "parts": (
-                Part(
-                    (*statements, say(hint)),
-                ),
-            )
-        }
+        return {"parts": (Part((*statements, say(hint)), cards=noted),)}
     programmes = tuple(p for p in dialog.topic_programmes if p in known_programmes(desk, state)) or DEFAULT
     diagnosis = run_diagnosis(desk, state, programmes)
     identifier = digest(diagnosis.model_dump(mode="json"))
@@ -57,7 +62,7 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
     part = Part(
         tuple(statements),
         missing=tuple(dict.fromkeys(name for verdict in diagnosis.verdicts for name in verdict.missing)),
-        cards=(card,),
+        cards=(card, *noted),
         dialog={
             "diagnosing": True,
             "topic_programmes": programmes,
@@ -65,6 +70,11 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
         },
     )
     return {"parts": (part,)}
+
+
+def _noted(said: tuple[Said, ...], shown: list[str]) -> list[dict[str, str]]:
+    """What was understood beside the words it was read from, so that a client sees a misreading."""
+    return [{"field": fact.field, "words": fact.text, "shown": words} for fact, words in zip(said, shown, strict=True)]
 
 
 def _doubts(state: TurnState) -> list[Statement]:
@@ -192,16 +202,20 @@ def explain_step(desk: Desk, state: TurnState) -> Change:
     mentioned = tuple(spoken for spoken in _fields_named(read.text))
     fields = mentioned or (dialog.asked.fields if dialog.asked else dialog.asked_before[-1:])
     statements: list[Statement] = []
+    cards: list[dict[str, Any]] = []
     if dialog.asked and dialog.asked.why and not mentioned:
         statements.append(Statement(dialog.asked.why, (), (dialog.asked.why,)))
+        cards.append({"type": "why", "fields": dialog.asked.fields, "why": dialog.asked.why})
     for programme_id in programmes:
         try:
             statements.extend(condition_lines(desk, state, programme_id, fields))
+            programme = desk.book.programme(programme_id, state["as_of"])
         except NotInForce:
             continue
+        cards.append(conditions_card(programme, condition_results(programme, state, fields)))
     if not statements:
         return {"then": ("answer",)}
-    return {"parts": (Part(tuple(statements[:4])),)}
+    return {"parts": (Part(tuple(statements[:4]), cards=tuple(cards)),)}
 
 
 def _fields_named(text: str) -> tuple[str, ...]:

@@ -25,8 +25,20 @@ def price_step(desk: Desk, state: TurnState) -> Change:
         f"{service.name}的服务费在 {yuan(price.low_fen)} 至 {yuan(price.high_fen)} 元之间（演示机构的定价），"
         f"常规报价 {yuan(price.list_fen)} 元，约 {service.days} 个工作日；要办的话说“就办这个”，我出正式报价"
     )
-    grounds = (f"{yuan(price.low_fen)} {yuan(price.high_fen)} {yuan(price.list_fen)} {service.days}",)
-    part = Part((Statement(text, (), grounds),), services=(_service(service),), dialog={"topic_service": service.id})
+    card = {
+        "type": "price",
+        **_service(service),
+        "low": yuan(price.low_fen),
+        "high": yuan(price.high_fen),
+        "list": yuan(price.list_fen),
+        "workdays": service.days,
+    }
+    part = Part(
+        (Statement(text, (), (str(card),)),),
+        services=(_service(service),),
+        cards=(card,),
+        dialog={"topic_service": service.id},
+    )
     return {"parts": (part,)}
 
 
@@ -49,7 +61,7 @@ def offer_step(desk: Desk, state: TurnState) -> Change:
     part = Part(
         (_quote_line(shown), say("确认无误请回复“确认”；还要再想想就说“先不办”")),
         action="confirm_order",
-        cards=(shown.card,),
+        cards=({**shown.card, "price": yuan(shown.price_fen)},),
         services=(_service(service),),
         dialog={"offer": shown.offer, "topic_service": service.id, "asked": None},
     )
@@ -63,7 +75,10 @@ def confirm_step(desk: Desk, state: TurnState) -> Change:
         if dialog.orders and dialog.confirmed:
             text = f"已经为你下过单了，订单号 {dialog.orders[-1]}，不会重复下单；进度可以随时问我"
             part = Part(
-                (Statement(text, (), (dialog.orders[-1],)),), action="order_created", order_id=dialog.orders[-1]
+                (Statement(text, (), (dialog.orders[-1],)),),
+                action="order_created",
+                order_id=dialog.orders[-1],
+                cards=({"type": "orders", "order_ids": dialog.orders[-1:]},),
             )
             return {"parts": (part,)}
         return {"parts": (Part((say("现在没有等你确认的报价；想办哪项服务可以直接说，例如“我要办高企”"),)),)}
@@ -113,7 +128,14 @@ def which_service(desk: Desk) -> Part:
         f"- {kind}：{'、'.join(names[:SHOWN])}{' 等' if len(names) > SHOWN else ''}" for kind, names in kinds.items()
     )
     text = f"你想办哪一项？说出名称就行，确认之前我会先出报价。目前可以办：\n\n{rows}"
-    return Part((Statement(text, (), (text,), prose=False),), "need_info", missing=("service",), action="ask")
+    card = {"type": "services", "kinds": kinds}
+    return Part(
+        (Statement(text, (), (str(kinds),), prose=False),),
+        "need_info",
+        missing=("service",),
+        action="ask",
+        cards=(card,),
+    )
 
 
 def _quote_line(shown: ShownQuote) -> Statement:

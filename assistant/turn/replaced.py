@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from assistant.compose.statement import Part, Statement
+from assistant.compose.statement import Part, Source, Statement
 from assistant.desk import Desk
 from assistant.turn.state import TurnState
 from knowledge.ingest.effective import Registered, read_name, register
@@ -89,7 +89,24 @@ def said(title: str, version: str, last: date, entry: Registered) -> Statement:
     else:
         words = f"《{title}》自 {since} 起已不再施行；{old}"
     words += "。现行规定请转人工核实"
-    return Statement(words, (), (words,))
+    return Statement(words, (_registered(title, version, last, entry),), (words,))
+
+
+def _registered(title: str, version: str, last: date, entry: Registered) -> Source:
+    """The register's entry as what the sentence rests on."""
+    ends = f"《{title}》（{version}）适用到 {last}"
+    follows = f"，自 {last + timedelta(days=1)} 起由 {entry.superseded_by} 接替" if entry.superseded_by else ""
+    told = f"；{entry.words}" if entry.words else ""
+    return Source(
+        key=f"register:{title}({version})",
+        document_id=f"{title}({version})",
+        title=f"{title}（{version}）",
+        doc_no=None,
+        quote=f"{ends}{follows}{told}；登记的依据：{entry.source}",
+        effective_from=entry.effective_from,
+        effective_to=last,
+        status="superseded",
+    )
 
 
 def declined(statement: Statement) -> Part:

@@ -25,7 +25,8 @@ def status_step(desk: Desk, state: TurnState) -> Change:
             "state": order["state"],
             "state_label": order["state_label"],
             "service_name": order["service_name"],
+            "todo": order.get("todo"),
         }
-        for order in orders[:1]
+        for order in orders[:5]
     )
     return {"parts": (Part(tuple(lines), cards=cards, order_id=str(orders[0]["order_id"])),)}

@@ -12,6 +12,7 @@ from knowledge.services import Service
 from knowledge.services.step import name_service, step_number
 
 SPECIFIC = re.compile(r"公示|几天|多少天|多久|几个工作日|辅助账|归集|在哪|网站|平台|谁来|要不要|能不能")
+SHOWN = {"no", "name", "sla_workdays", "materials"}
 MATERIALS = re.compile(r"材料|资料|准备|清单|文件|带什么|提交")
 
 
@@ -46,4 +47,11 @@ def _materials(service: Service) -> Statement:
 
 def _part(service: Service, statements: tuple[Statement, ...]) -> Part:
     named = ({"service_id": service.id, "name": service.name},)
-    return Part(statements, services=named, dialog={"topic_service": service.id})
+    card = {
+        "type": "sop",
+        **named[0],
+        "version": service.sop.version,
+        "count": len(service.sop.steps),
+        "steps": [step.model_dump(mode="json", include=SHOWN) for step in service.sop.steps],
+    }
+    return Part(statements, services=named, cards=(card,), dialog={"topic_service": service.id})
