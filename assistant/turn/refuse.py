@@ -78,8 +78,9 @@ def unlawful_part(text: str) -> Part | None:
 
 
 SHORT = 8  # letters under which a message says too little to be judged by nearness
-# These wishes are served whatever else they sound like; telling a figure asks for nothing.
-SERVED = frozenset({"greeting", "human_request", "complaint", "order_create", "correction", "provide_facts"})
+COURTEOUS = frozenset({"greeting", "human_request"})  # served whatever else they sound like
+# Telling a figure, ordering or complaining asks for nothing; what is clearly unlawful in it is refused all the same.
+SERVED = frozenset({"complaint", "order_create", "correction", "provide_facts"})
 INSIDERS = frozenset({"hq", "auditor", "finance"})
 MINE = re.compile(
     r"(?:我|我们|咱们?|我司|自己)(?:自己|公司)?(?:的|这|那)?(?:一?[个份单张笔])?(?:订单|单子|报价|合同|款|钱|提成|佣金|报告|资料|进度|诊断)"
@@ -87,6 +88,8 @@ MINE = re.compile(
 THEIRS = re.compile(
     r"别(?:人|家|的)|其[他它]|隔壁|同[行事组]|另(?:外|一)|不是我|人家|他们|她们|老东家|前东家|竞争|对手"
 )
+HIDDEN = 0.15  # that something is unlawful, where the words ask how not to be found out
+SURELY = 0.95  # that words a pattern refuses are a lawful question
 CLEARLY = 0.8  # in the middle of a talk, or that words which name nothing of our trade are of it
 
 
@@ -94,13 +97,19 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
     """None for what is answered. A refusal ends the turn: nothing is noted, judged or searched for."""
     text = read.text
     known = unlawful_part(text) or forbidden_part(text, state["speaker"].role)
-    if known is not None:
-        return known
     talking = _talking(state)
-    if len(text) < SHORT or read.intent.name in SERVED or (talking and WHY.search(text)):
+    small_talk = len(text) < SHORT or read.intent.name in COURTEOUS or (talking and WHY.search(text))
+    if known is None and small_talk:
         return None
     near = likely(text, desk.searcher.embedder)
-    if near.reason is None or near.probability < (CLEARLY if talking else SURE):
+    if known is not None:
+        return None if _only_named(text, near) else known
+    if CONCEAL.search(text) and near.wrongly >= HIDDEN and near.reason != "no_right":
+        return _refused(near)
+    least = CLEARLY if talking or read.intent.name in SERVED else SURE
+    if near.reason is None or near.probability < least:
+        return None
+    if read.intent.name in SERVED and near.reason != "unsafe":
         return None
     if near.reason == "unsafe":
         asks_law = ABOUT_LAW.search(text) and not CONCEAL.search(text)
@@ -110,6 +119,12 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
         return None if own or INSIDERS & set(state["speaker"].roles) else _refused(near)
     elsewhere = not (talking or read.facts or read.entities.programmes or on_trade(text))
     return out_of_scope() if elsewhere else None
+
+
+def _only_named(text: str, near: Likely) -> bool:
+    """Whether the words of a wrong are only spoken of: 抽逃出资怎么追回来 asks what the law gives to the wronged."""
+    lawful = near.reason is None and near.probability >= SURELY
+    return lawful and not CONCEAL.search(text) and not STRANGER.search(text)
 
 
 def _talking(state: TurnState) -> bool:
@@ -132,4 +147,6 @@ def reread(desk: Desk, state: TurnState, read: Understanding) -> Understanding:
 
 
 def _refused(near: Likely) -> Part:
-    return Part((say(kinds()[near.kind].say),), "declined", near.reason, action="declined")
+    """What is unlawful is told why by the likeliest unlawful kind."""
+    kind = near.kind if near.reason == "no_right" else near.wrong
+    return Part((say(kinds()[kind].say),), "declined", kinds()[kind].reason, action="declined")

@@ -38,11 +38,16 @@ class Kind:
 
 @dataclass(frozen=True)
 class Likely:
-    """The reason a message is most likely refused for, its probability, and the likeliest kind of that reason."""
+    """The reason a message is most likely refused for, its probability, and the likeliest kind of that reason.
+
+    `wrong` is the likeliest unlawful kind whatever the reason, `wrongly` the probability that it is any of them.
+    """
 
     reason: str | None
     probability: float
     kind: str
+    wrong: str = ""
+    wrongly: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,4 +110,5 @@ def judged(vector: Sequence[float], known: Weights) -> Likely:
         by_reason[reason] = by_reason.get(reason, 0.0) + share
     reason = max(by_reason, key=lambda one: by_reason[one])
     kind = max((name for name in shares if kinds()[name].reason == reason), key=lambda name: shares[name])
-    return Likely(reason, by_reason[reason], kind)
+    wrong = max((name for name in shares if kinds()[name].reason == "unsafe"), key=lambda name: shares[name])
+    return Likely(reason, by_reason[reason], kind, wrong, by_reason["unsafe"])
