@@ -1,6 +1,7 @@
 """Sentences, points and table rows of a passage: what an answer is made of."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval import Evidence
@@ -53,6 +54,20 @@ def pieces_of(evidence: Evidence) -> tuple[Piece, ...]:
                     reference = named[0] if named and named[0] not in match[0] else ""
                     found.append(Piece(evidence, len(found), match[0].strip(), reference=reference))
     return tuple(found)
+
+
+def only(evidence: Evidence, keep: Callable[[Piece], bool]) -> Evidence | None:
+    """The passage with only the pieces that `keep` lets stay, tables with their header; None without any."""
+    lines: list[str] = []
+    header: tuple[str, ...] = ()
+    for piece in pieces_of(evidence):
+        if not keep(piece):
+            continue
+        if piece.row and piece.header != header:
+            header = piece.header
+            lines += [f"| {' | '.join(header)} |", f"|{' --- |' * len(header)}"]
+        lines.append(piece.text)
+    return evidence.model_copy(update={"text": "\n".join(lines)}) if lines else None
 
 
 def section_of(evidence: Evidence) -> str:

@@ -7,10 +7,11 @@ from assistant.desk import Desk
 from assistant.turn.conditions import condition_part, topic_programme
 from assistant.turn.filing import filing_part
 from assistant.turn.passages import passage_part
-from assistant.turn.premise import claims
+from assistant.turn.premise import claim_of, claims
 from assistant.turn.rates import rates_part
 from assistant.turn.state import Change, TurnState
 from assistant.turn.windows import window_part
+from assistant.understand.cues import BELIEF
 
 STOP = re.compile(r"[，,。；;]")
 AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|补助|资助|现金")
@@ -19,6 +20,11 @@ AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|�
 def answer_step(desk: Desk, state: TurnState) -> Change:
     """What the rule itself says comes first: it carries the case that applies to this company."""
     question = state["question"]
+    if claims(question) and (claim := claim_of(question)) != question and BELIEF.search(claim):
+        # What is claimed comes before what is wanted on the strength of it: 只要营收3000万就行，帮我排一下材料.
+        told = _part(desk, state, claim)
+        if told.reason == "false_premise":
+            return {"parts": (told,)}
     part = _part(desk, state, question)
     if part.reason == "no_evidence" and claims(question) and (first := STOP.split(question)[0]) != question:
         # A belief and what is drawn from it: 外观算Ⅰ类，我有6个就能拿8分 rests on the first.

@@ -1,6 +1,6 @@
 """Tax sums: the rule in force on the day, its inputs from the words, and each case where the words leave one open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from assistant.desk import Desk
 from assistant.sources import document_sources
 from assistant.turn.cit import cit_part
 from assistant.turn.notyet import rule_over
+from assistant.turn.premise import WRONG, beyond_limit
 from assistant.turn.state import Change, TurnState
 from assistant.turn.sums import sum_part
 from assistant.turn.taxwords import gist, kept, spoken, yuan
@@ -57,13 +58,22 @@ def calculate_step(desk: Desk, state: TurnState) -> Change:
         return {"then": ("answer",)}
     try:
         if isinstance(asked, VatSum):
-            return {"parts": (vat_part(desk, asked, state["as_of"]),)}
+            return {"parts": (_contested(vat_part(desk, asked, state["as_of"]), read.text),)}
         if isinstance(asked, CitSum):
             return {"parts": (cit_part(desk, asked, state["as_of"], state["company"]),)}
     except NotInForce:
         family = "vat.small_scale" if isinstance(asked, VatSum) else "cit.small_low_profit"
         return {"parts": (rule_over(desk, family, asked.on or state["as_of"]),)}
     return {"then": ("answer",)}
+
+
+def _contested(part: Part, text: str) -> Part:
+    """The sum, led by what the claim gets wrong: 每季度45万以内免税 where the sum's own threshold is another."""
+    limits = [Decimal(str(one["outputs"]["threshold"])) for one in part.computed if "threshold" in one["outputs"]]
+    if not limits or not beyond_limit(text, limits[0]):
+        return part
+    statements = (say(WRONG), *part.statements)
+    return replace(part, statements=statements, outcome="declined", reason="false_premise")
 
 
 def vat_part(desk: Desk, asked: VatSum, as_of: date) -> Part:

@@ -14,7 +14,6 @@ from assistant.understand.taxsum import CitSum
 from knowledge.companies.company import Company
 from knowledge.policies import Calculation, calculate
 
-
 LIMITS = "年应纳税所得额不超过 300 万元、从业人数不超过 300 人、资产总额不超过 5000 万元"
 
 

@@ -13,7 +13,7 @@ from assistant.desk import Desk
 from assistant.sources import document_sources, rule_sources
 from assistant.turn.hypothesis import suppose
 from assistant.turn.passages import related
-from assistant.turn.premise import claims, contradiction
+from assistant.turn.premise import claims, confirmation, contradiction
 from assistant.turn.state import TurnState
 from assistant.understand.intent import on_tax
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
@@ -29,7 +29,7 @@ from knowledge.policies.programme import walk
 
 # What a condition can't answer: the sections of the article do.
 SECTIONS = re.compile(
-    r"好处|流程|步骤|材料|资料|有效期|管几年|几年有效|周期|多久能|费用多少|多少钱|失败|为什么|为啥|关系|区别|怎么(?:申请|办|报|评|打分)|分母|几号文|文号"
+    r"好处|流程|步骤|材料|资料|有效期|管(?:几|[一两三四五六七八九十\d]+)年|[几一两三四五六七八九十\d]+年(?:有效|一[换审复])|周期|多久能|费用多少|多少钱|失败|为什么|为啥|关系|区别|怎么(?:申请|办|报|评|打分)|分母|几号文|文号"
 )
 
 
@@ -86,6 +86,8 @@ def condition_part(desk: Desk, state: TurnState, question: str) -> Part | None:
             if before := earlier_lines(desk, state, programme, fields):
                 lines += [_since(programme), *before]
             return Part((wrong, *lines, *more), "declined", "false_premise", cards=(card,), dialog=topic)
+        if right := confirmation(question, lines):
+            lines = [right, *lines]
         return Part((*lines, *more), cards=(card,), dialog=topic)
     return None
 

@@ -14,6 +14,8 @@ from assistant.turn.conditions import (
     condition_results,
     conditions_card,
     known_programmes,
+    topic_programme,
+    unverified_part,
 )
 from assistant.turn.facts import shown_fact
 from assistant.turn.hypothesis import suppose
@@ -38,6 +40,11 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
     if not state["said"] and (direct := _direct(desk, state)):
         return {"parts": (direct,)}
     wants = any(intent.name == "diagnose" for intent in (read.intent, *read.others))
+    if read.entities.programmes and not any(_verified(desk, state, one) for one in read.entities.programmes):
+        told = any(part.reason == "no_evidence" for part in state["parts"])
+        programme = topic_programme(desk, state)
+        if programme is not None and not state["said"]:
+            return {"parts": () if told else (unverified_part(programme),)}
     statements: list[Statement] = []
     noted: tuple[dict[str, Any], ...] = ()
     if state["said"]:
@@ -70,6 +77,16 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
         },
     )
     return {"parts": (part,)}
+
+
+def _verified(desk: Desk, state: TurnState, programme_id: str) -> bool:
+    """False for a programme whose figures are from memory only: a verdict on it would rest on nothing."""
+    if programme_id not in known_programmes(desk, state):
+        return False
+    try:
+        return desk.book.programme(programme_id, state["as_of"]).verified
+    except NotInForce:
+        return True  # said so by the verdict itself
 
 
 def _noted(said: tuple[Said, ...], shown: list[str]) -> list[dict[str, str]]:

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from functools import partial
 
 from assistant.compose.extract import Choice, choose
-from assistant.compose.pieces import pieces_of
+from assistant.compose.pieces import pieces_of, section_of
 from assistant.compose.statement import Part, Statement, say
-from assistant.compose.telling import POLAR, YES_NO
+from assistant.compose.telling import FIGURE, POLAR, YES_NO
 from assistant.desk import Desk
 from assistant.sources import LookUp, named_sources, passage_source, rule_sources
 from assistant.turn.named import is_named, is_strange, own_first, section_first
 from assistant.turn.notyet import not_yet
-from assistant.turn.premise import contradiction
+from assistant.turn.premise import claims, confirmation, contradiction, of_its_measure
 from assistant.turn.replaced import with_ended
 from assistant.turn.sheets import sheet_passages
 from assistant.turn.state import TurnState
@@ -29,6 +29,7 @@ GATE = 0.34  # part of the question's content terms the best passages must cover
 SAID = 0.5  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 12
+NEAR = 8  # passages among which a claim's measure is looked for
 LIKELY = 0.3  # how likely the ranking holds the first passage to be the answer though it says it in other words
 SURELY = 0.4  # so likely that no rule comes before it
 CLEARLY = 0.1  # part of the question by which a rule must cover more than the best passages to come first
@@ -39,6 +40,7 @@ LAW_CLAUSE = re.compile(r"(?:法|条例|办法|规定)》?(第[零一二三四�
 CLAUSE = re.compile(r"第[零一二三四五六七八九十百千]+条")
 PAPER_YEAR = re.compile(r"20\d{2}\s?年第?\d+号|[〔\[]20\d{2}")
 OWN_YEAR = re.compile(r"成立|设立|注册|认缴|缴足|缴清|年度|我们|我司|出了|新的|取消|开始")
+UNTOLD = re.compile(r"(?:尚未|没有|还没|未经?)核实|没有写进|没有收录|本文不[给写]|来源可信度低")
 YEAR = re.compile(r"(?<!\d)(20\d{2})\s?年")
 
 
@@ -63,7 +65,8 @@ def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits
         words = f"知识库里没有查到当日有效的“{wanted[0]}”，不能凭印象回答；请核对条号，或者说说想了解的内容"
         return Part((Statement(words, (), (words,)),), "declined", "no_evidence", action="declined")
     coverage = max(supports(question, hit) for hit in (*hits.hits[:3], *found[:8]))
-    choices = choose(question, _asked_clause(question, found) or found)
+    measured = of_its_measure(question, found[:NEAR])
+    choices = choose(question, measured or _asked_clause(question, found) or found)
     likely = bool(hits.hits) and hits.hits[0].score >= LIKELY
     if coverage < GATE and not found[0].asked and choices[0].worth < SAID and not likely:
         return nothing("no_evidence", state)
@@ -76,9 +79,20 @@ def _answered(desk: Desk, state: TurnState, question: str, day: date, hits: Hits
             return nothing("no_evidence", state)  # the paper of a neighbour is worse than none
         words = f"{used[0].title}现行依据的文件是 {used[0].doc_no}"
         statements.append(Statement(words, (passage_source(used[0]),), (words,)))
+    if _untold(choices[0]) and not claims(question):
+        return Part(tuple(statements), "declined", "no_evidence", action="declined", dialog=_evidence(state, used))
     if wrong := contradiction(question, statements):
         return Part((wrong, *statements), "declined", "false_premise", dialog=_evidence(state, used))
+    if right := confirmation(question, statements):
+        return Part((right, *statements), dialog=_evidence(state, used))
     return Part(tuple(statements), dialog=_evidence(state, used))
+
+
+def _untold(choice: Choice) -> bool:
+    """Whether all that is quoted is that the library doesn't know: a figure beside it would be an answer."""
+    if section_of(choice.evidence) == "尚未核实":
+        return True
+    return all(UNTOLD.search(piece.text) and not FIGURE.search(piece.text) for piece in choice.pieces)
 
 
 def candidates(

@@ -38,7 +38,7 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
     _read_knowledge(text, asks, facts, entities, found)
     if facts and all(fact.unknown or fact.declined for fact in facts):
         found = {"provide_facts": 0.9}
-    if "price_question" in found and NOT_OUR_PRICE.search(text):
+    if "price_question" in found and (NOT_OUR_PRICE.search(text) or (BELIEF.search(text) and not asks)):
         found.pop("price_question")
     if "diagnose" in found and not patterns.cues["advice"].search(text):
         found["diagnose"] = 0.75
