@@ -53,6 +53,9 @@ OTHERS = re.compile(
 )
 
 
+WISHES = re.compile(
+    r"能不能|可不可以|帮|想|把|找人|给我|让|怎么(?:做|弄|操作|才能|搞)|教"
+)  # to do it, not to know of it
 STRANGER = re.compile(
     r"(?:其他|别的|另外的?)(?:销售|顾问|同事).{0,6}客户|把.{2,16}(?:公司|企业|集团|厂).{0,3}(?:营收|收入|纳税|财务|利润|合同|客户)"
     r".{0,8}(?:发|给|调出|查)"
@@ -124,7 +127,7 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
 def _only_named(text: str, near: Likely) -> bool:
     """Whether the words of a wrong are only spoken of: 抽逃出资怎么追回来 asks what the law gives to the wronged."""
     lawful = near.reason is None and near.probability >= SURELY
-    return lawful and not CONCEAL.search(text) and not STRANGER.search(text)
+    return lawful and not any(one.search(text) for one in (CONCEAL, STRANGER, WISHES))
 
 
 def _talking(state: TurnState) -> bool:
