@@ -1,7 +1,7 @@
 """`python -m eval.conduct`: fits the classifier of refused requests to its examples and writes `conduct.json`.
 
 Lawful neighbours are the examples of `conduct.yaml`, the questions that the shipped articles are asked, some that
-point at clauses of the law, and the answered questions of the development half; nothing of a held half is read.
+point at clauses of the law, and the answered questions of the labelled sets that may be looked at.
 """
 
 import json
@@ -24,9 +24,9 @@ from knowledge.ingest.shipped import ARTICLES
 
 LAWFUL = "lawful"
 LAW = 2_500  # of the questions that point at clauses of the law: they speak of every wrong there is, and may be asked
-HEAVY = 5.0  # what an example of a refused kind counts beside a lawful one, of which there are many more
+HEAVY = 6.0  # what an example of a refused kind counts beside a lawful one, of which there are many more
 NEAR = 3.0  # what a lawful neighbour written beside the refused ones counts: it is there to part the two
-TWICE = 2  # how often the development half counts: it is worded as clients write, the articles' questions are not
+SETS = ("dev", "second", "third")
 STEPS, RATE, KEPT = 1500, 12.0, 0.95  # of gradient descent with momentum
 SHRINK = 1e-5  # weight decay
 DIGITS = 3
@@ -64,8 +64,12 @@ def examples() -> tuple[list[str], list[str]]:
         pairs += [(question.ask, LAWFUL) for question in read_front(path.read_text("utf-8"), path)[0].questions]
     asked = sorted(ask for _, law in all_pointers() for several in law.clauses.values() for ask in several)
     pairs += [(ask, LAWFUL) for ask in random.Random(0).sample(asked, LAW)]
-    rows = [json.loads(line) for line in (LABELLED / "questions.dev.jsonl").read_text("utf-8").splitlines()]
-    pairs += [(row["question"], LAWFUL) for row in rows if row["kind"] != "decline"] * TWICE
+    rows = [
+        json.loads(line)
+        for name in SETS
+        for line in (LABELLED / f"questions.{name}.jsonl").read_text("utf-8").splitlines()
+    ]
+    pairs += [(row["question"], LAWFUL) for row in rows if row["kind"] != "decline"]
     return [mended(normalise(text)) for text, _ in pairs], [name for _, name in pairs]
 
 

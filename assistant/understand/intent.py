@@ -17,6 +17,9 @@ UNSURE = 0.5  # nothing fired: search is asked before the question is called out
 NOT_OUR_PRICE = re.compile(
     r"罚|[能可再]扣|扣除|赔|减免|免征|限额|额度|报销|领|工资|加班|补偿|滞纳金|税|社保|公积金|保险|奖|补贴|给多少钱|拿.{0,2}钱|注册资本|出资"
 )
+OF_US = re.compile(
+    r"你们?|您|贵司|客服|顾问|机器人|平台|回复|进度|没办|不办|[办做弄搞](?:好|完|下来|理|了|得|个)|退款|退钱|服务|投诉|12315|坑|垃圾|忽悠|敷衍|态度|气死|说话不算|不负责|乱收费|太[慢差]|没人[理管回]|不满意|差评"
+)
 FREE, MONEY = re.compile(r"免|要交|要缴|不用交|不用缴"), re.compile(r"\d(?:\.\d+)?\s?[万亿元]")
 AGGRIEVED = re.compile(r"投诉|举报|骗|坑|忽悠|退[款钱]|差评|不满|垃圾|气死|敷衍|态度|没人[理管回]|你们")
 FIGURE = re.compile(r"\d|[一二三四五六七八九十百千]+[万亿千百]")
@@ -38,6 +41,8 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
     _read_knowledge(text, asks, facts, entities, found)
     if facts and all(fact.unknown or fact.declined for fact in facts):
         found = {"provide_facts": 0.9}
+    if "complaint" in found and asks and not OF_US.search(text):
+        found.pop("complaint")  # 老板一直拖着不签合同 is a question about the law
     if "price_question" in found and (NOT_OUR_PRICE.search(text) or (BELIEF.search(text) and not asks)):
         found.pop("price_question")
     if "diagnose" in found and not patterns.cues["advice"].search(text):

@@ -53,3 +53,19 @@ def test_what_may_be_deducted_is_no_price_of_ours() -> None:
     assert "price_question" not in names
     assert understand("就办商标注册", DAY).intent.name == "order_create"
     assert understand("我们就做软件开发", DAY).intent.name != "order_create"
+
+
+@pytest.mark.parametrize(
+    ("said", "complains"),
+    [
+        ("老板一直拖着不签合同，能要双份工资吗", False),
+        ("被职业打假人举报了，最多罚多少", False),
+        ("货款打给了骗子，能从会计工资里扣多少", False),
+        ("都拖了一个月了怎么还没办好", True),
+        ("拖了这么久到底什么时候办好", True),
+        ("坑我钱？", True),
+        ("这都什么垃圾", True),
+    ],
+)
+def test_a_complaint_is_about_us(said: str, complains: bool) -> None:
+    assert (understand(said, DAY).intent.name == "complaint") is complains
