@@ -42,6 +42,8 @@ def build_searcher(settings: Settings, database: Database, *, serving: bool) -> 
     )
     try:
         searcher.probe()
+        if serving:
+            searcher.warm()
     except BaseException:
         searcher.close()
         raise

@@ -90,6 +90,11 @@ class Searcher:
             if not self.lexical.search(term, anywhere, 1):
                 raise Fault(f"检索自检失败：“{term}”没有命中；请先入库，再重启。")
 
+    def warm(self, term: str = "企业") -> None:
+        """Load what the first question would wait for: the encoder and the vectors."""
+        anywhere = Filter(frozenset({EVERYONE}), frozenset({"client"}), frozenset({"全国"}), None)
+        self._near(self.embedder.embed_query(term), anywhere)
+
     def close(self) -> None:
         """Stop what runs beside the answers and keep the indexes for the next process."""
         if self.keeper is not None:

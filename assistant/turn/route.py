@@ -94,6 +94,8 @@ def plan(read: Understanding, dialog: Dialog) -> tuple[str, ...]:
         handlers.remove("answer")
     if "judge" in handlers and "answer" in handlers and read.intent.name == "diagnose":
         handlers.remove("answer")
+    if read.intent.name == "recommend" and read.facts and not read.entities.programmes and "answer" in handlers:
+        handlers.remove("answer")  # who tells of the company and asks what it may apply for wants that, no article
     about_nobody = not read.facts and not read.entities.programmes and not OURS.search(text)
     if "judge" in handlers and about_nobody and len(handlers) > 1 and read.intent.name != "diagnose":
         handlers.remove("judge")  # 一般纳税人能享受小型微利优惠吗 asks about a rule, not about this company

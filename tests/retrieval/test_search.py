@@ -102,6 +102,13 @@ def test_the_self_test_passes_with_text_and_fails_without(library: Database, sea
         deaf.probe("没有的词汇")
 
 
+def test_a_warmed_searcher_has_what_a_question_needs_in_memory(library: Database) -> None:
+    searcher = Searcher(library, LexicalIndex(library), None, MODEL)
+    searcher.warm()
+    assert searcher.exact.seen > 0
+    searcher.close()
+
+
 def test_cover_is_full_with_the_texts_own_term_and_none_off_the_subject(searcher: Searcher) -> None:
     hit = first(searcher, "示范企业的登记费是多少")
     assert supports("示范企业的登记费是多少", hit) == 1.0

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.dialog import Dialog
+from assistant.turn.route import plan
 from assistant.understand.understand import understand
 
 DAY = date(2026, 11, 23)
@@ -69,3 +71,7 @@ def test_what_may_be_deducted_is_no_price_of_ours() -> None:
 )
 def test_a_complaint_is_about_us(said: str, complains: bool) -> None:
     assert (understand(said, DAY).intent.name == "complaint") is complains
+
+
+def test_who_tells_of_the_company_and_asks_what_it_may_apply_for_is_recommended_no_article() -> None:
+    assert plan(understand("我们80人去年营收5000万研发400万能做什么资质", DAY), Dialog()) == ("recommend",)
