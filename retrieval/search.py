@@ -160,7 +160,7 @@ class Searcher:
             near = self.vector.cosines(vector, list(hashes.values()))
         else:
             held = vectors_by_hash(session, hashes.values(), self.embedder.name)
-            rows = np.frombuffer(b"".join(held.values()), np.float16).reshape(len(held), -1 if held else 0)
+            rows = np.frombuffer(b"".join(held.values()), np.float16).reshape(-1, len(vector))  # none at first use
             near = dict(zip(held, (rows.astype(np.float32) @ np.asarray(vector, np.float32)).tolist(), strict=True))
         return {key: near[value] for key, value in hashes.items() if value in near}
 
