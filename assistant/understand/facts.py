@@ -150,26 +150,10 @@ def _read_clause(
         if not mentions and last == "entity.established_on":
             return [_dated(last, dated, text)], last, None, scale
     for quantity in find_numbers(text):
-        if any(start < quantity.end and quantity.start < end for start, end in taken):
-            continue
-        if 1990 <= (quantity.value or 0) <= 2099 and text[quantity.end : quantity.end + 1] in (
-            "到",
-            "至",
-            "-",
-            "~",
-            "年",
-        ):
-            continue
-        if (LAST_THREE.search(text) or queue) and quantity.unit == "年":
-            continue
-        if re.search(r"(?:而)?(?:不是|并非|不只|不止)$", text[: quantity.start]):
-            continue
-        if quantity.unit == "个" and SPAN.match(text, quantity.end):
+        if _counts_nothing(quantity, text, taken, queue):
             continue
         period = _period_for(quantity, periods) or (year if not periods else None)
         mention = _owner(quantity, mentions, text)
-        if text[quantity.end : quantity.end + 1] == "月" and quantity.unit == "个":
-            continue  # 商标过期才两个月 counts no trade marks
         if mention is None and quantity.unit in ("个", "人", "名") and _other_noun(text[: quantity.start]):
             continue
         if mention is None and quantity.scaled and _other_sum(text[: quantity.start]):
@@ -201,6 +185,19 @@ def _read_clause(
     # The year of founding is not the year of the figures that follow.
     founded = any(words[mention.field].kind == "date" for mention in mentions)
     return said, last, None if founded else periods[-1] if periods else year, scale
+
+
+def _counts_nothing(quantity: Quantity, text: str, taken: Sequence[tuple[int, int]], queue: Sequence[int]) -> bool:
+    """Whether a number is part of a day, a year by itself, a span of time, or what the sentence denies."""
+    if any(start < quantity.end and quantity.start < end for start, end in taken):
+        return True
+    if 1990 <= (quantity.value or 0) <= 2099 and text[quantity.end : quantity.end + 1] in ("到", "至", "-", "~", "年"):
+        return True
+    if (LAST_THREE.search(text) or queue) and quantity.unit == "年":
+        return True
+    if re.search(r"(?:而)?(?:不是|并非|不只|不止)$", text[: quantity.start]):
+        return True
+    return quantity.unit == "个" and bool(SPAN.match(text, quantity.end))
 
 
 def _other_sum(before: str) -> bool:
