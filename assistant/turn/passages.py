@@ -31,8 +31,6 @@ SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answ
 TAKE = 12
 NEAR = 8  # passages among which a claim's measure is looked for
 LIKELY = 0.3  # how likely the ranking holds the first passage to be the answer though it says it in other words
-SURELY = 0.4  # so likely that no rule comes before it
-CLEARLY = 0.1  # part of the question by which a rule must cover more than the best passages to come first
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")
@@ -99,7 +97,7 @@ def candidates(
     desk: Desk, question: str, day: date, region: str | None, hits: Sequence[Evidence]
 ) -> tuple[Evidence, ...]:
     """What search found, with the rules the question is about: before it where the question names a rule of which no
-    article was found, or where a rule says clearly more of what is asked.
+    article was found, else behind its first passages; which of them is quoted is chosen later.
     """
     sheets, named = sheet_passages(desk, question, day, region)
     if not sheets and named:  # nothing of its rule was verified: only its own article may speak
@@ -114,7 +112,7 @@ def candidates(
     sheets = tuple(sorted(sheets, key=lambda sheet: -supports(question, sheet)))
     if told:  # the article says it better
         return tuple(hits)
-    if named or (mine > theirs + CLEARLY and not (hits and hits[0].score >= SURELY)):
+    if named:
         return (*sheets, *hits)
     behind = 2 if mine > theirs else 5  # a rule that says no more than the articles comes after their sections
     return (*hits[:behind], *sheets, *hits[behind:])
