@@ -13,15 +13,18 @@ def fit(cases: Sequence[tuple[Any, Any]], calm: float = CALM) -> Any:
     and a pull to zero (`calm`). A case is (candidates × features, 1 where it answers); cases without one count nothing.
     """
     cases = [(rows, right) for rows, right in cases if right.any()]
-    weights = np.zeros(cases[0][0].shape[1])
+    table, right = np.concatenate([rows for rows, _ in cases]), np.concatenate([right for _, right in cases])
+    sizes = [len(rows) for rows, _ in cases]
+    starts = np.cumsum([0, *sizes[:-1]])
+    weights = np.zeros(table.shape[1])
     slow, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, ROUNDS + 1):
-        slope = calm * weights / len(cases)
-        for rows, right in cases:
-            chance = np.exp(rows @ weights - (rows @ weights).max())
-            chance /= chance.sum()
-            held = chance * right
-            slope += rows.T @ (chance - held / max(held.sum(), 1e-9)) / len(cases)
+        values = table @ weights
+        chance = np.exp(values - np.repeat(np.maximum.reduceat(values, starts), sizes))
+        chance /= np.repeat(np.add.reduceat(chance, starts), sizes)
+        held = chance * right
+        held /= np.repeat(np.maximum(np.add.reduceat(held, starts), 1e-9), sizes)
+        slope = (calm * weights + (chance - held) @ table) / len(cases)
         slow = 0.9 * slow + 0.1 * slope
         square = 0.99 * square + 0.01 * slope**2
         weights = weights - STEP * (slow / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
