@@ -7,13 +7,14 @@ point at clauses of the law, and the answered questions of the labelled sets tha
 import json
 import random
 import sys
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from assistant.understand.conduct import HERE, digest, kinds
+from assistant.understand.conduct import HERE, digest, in_letters, kinds, runs_of
 from assistant.understand.homophones import mended
 from assistant.understand.normalise import normalise
 from eval.answers import LABELLED
@@ -30,6 +31,7 @@ SETS = ("dev", "second", "third")
 STEPS, RATE, KEPT = 1500, 12.0, 0.95  # of gradient descent with momentum
 SHRINK = 1e-5  # weight decay
 DIGITS = 3
+OFTEN = 4  # refused examples that a run of letters must stand in to be weighed
 
 
 def main() -> int:
@@ -44,7 +46,10 @@ def main() -> int:
         HEAVY if name != LAWFUL else NEAR if text in near else 1.0 for text, name in zip(texts, names, strict=True)
     ]
     counts = np.array(worth, np.float32)
-    rows, bias = fitted(vectors - mean, np.array([labels.index(name) for name in names]), counts / counts.mean())
+    runs = frequent([text for text, name in zip(texts, names, strict=True) if name != LAWFUL])
+    letters = np.array([in_letters(text, runs) for text in texts], np.float32)
+    inputs = np.hstack([vectors - mean, letters])
+    rows, bias = fitted(inputs, np.array([labels.index(name) for name in names]), counts / counts.mean())
     found: dict[str, Any] = {
         "model": embedder.asked_name,
         "digest": digest(),
@@ -52,8 +57,9 @@ def main() -> int:
         "mean": _rounded(mean, 5),
         "rows": [_rounded(row, DIGITS) for row in rows],
         "bias": _rounded(bias, DIGITS),
+        "runs": runs,
     }
-    (HERE / "conduct.json").write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")
+    (HERE / "conduct.json").write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
     sys.stdout.write(f"{len(texts)} examples of {len(labels)} kinds\n")
     return 0
 
@@ -71,6 +77,12 @@ def examples() -> tuple[list[str], list[str]]:
     ]
     pairs += [(row["question"], LAWFUL) for row in rows if row["kind"] != "decline"]
     return [mended(normalise(text)) for text, _ in pairs], [name for _, name in pairs]
+
+
+def frequent(refused: list[str]) -> list[str]:
+    """The runs of letters that stand in several of the texts, in a settled order."""
+    counts = Counter(run for text in refused for run in runs_of(text))
+    return sorted(run for run, count in counts.items() if count >= OFTEN)
 
 
 def fitted(vectors: Any, labels: Any, counts: Any) -> tuple[Any, Any]:

@@ -40,7 +40,7 @@ UNLAWFUL = (
 # What the law says of it may be asked; how to do it may not.
 ABOUT_LAW = re.compile(
     r"处罚|罚(?:多少|几|不罚|款)|后果|会怎么?样|怎么(?:处理|认定|处罚|罚)|风险|违法|合法|犯法|犯罪|合规|判几年|责任|滞纳金|有效|效力|有没有用|有用吗"
-    r"|什么情况算|怎么算(?:虚|偷|逃|挂)|够不够|够了?吧|算不算|是不是(?:偷|逃|虚)|(?:收到|取得|拿到|对方|上家|供应商).{0,8}虚开|虚开.{0,8}(?:抵了|已抵扣|被查|转出)"
+    r"|什么情况算|怎么算(?:虚|偷|逃|挂)|(?:几|多少|\d)年(?:内|之内)?(?:就|都)?(?:不能|不得|不准|不许|禁止)|追回|追缴|申诉|申辩|维权|还?算数|举报(?!信)|够不够|够了?吧|算不算|是不是(?:偷|逃|虚)|(?:收到|取得|拿到|对方|上家|供应商).{0,8}虚开|虚开.{0,8}(?:抵了|已抵扣|被查|转出)"
 )
 # Not to be found out is what only those ask who mean to do it, whatever the matter.
 CONCEAL = re.compile(
@@ -91,8 +91,14 @@ MINE = re.compile(
 THEIRS = re.compile(
     r"别(?:人|家|的)|其[他它]|隔壁|同[行事组]|另(?:外|一)|不是我|人家|他们|她们|老东家|前东家|竞争|对手"
 )
+# Help with the doing, which few who ask what the law says want.
+HELP = re.compile(
+    r"帮(?:我|忙|弄|查|做|搞|办|补|编|改)|教教?我|(?:怎么|咋|如何).{0,6}(?:弄|搞|操作|配合|走账|逼|绕|藏|躲|瞒|规避|避开)"
+    r"|路子|渠道|门路|有关系|有(?:啥|什么)?(?:法子|招|门道)|雇|代(?:写|买)|匀"
+)
+HELPED = 0.3  # that something is unlawful, where help is asked for
 HIDDEN = 0.15  # that something is unlawful, where the words ask how not to be found out
-SURELY = 0.95  # that words a pattern refuses are a lawful question
+SURELY = 0.9  # that words a pattern refuses are a lawful question
 CLEARLY = 0.8  # in the middle of a talk, or that words which name nothing of our trade are of it
 
 
@@ -109,7 +115,10 @@ def refusal(desk: Desk, state: TurnState, read: Understanding) -> Part | None:
         return None if _only_named(text, near) else known
     if CONCEAL.search(text) and near.wrongly >= HIDDEN and near.reason != "no_right":
         return _refused(near)
-    least = CLEARLY if talking or read.intent.name in SERVED else SURE
+    served = talking or read.intent.name in SERVED
+    if HELP.search(text) and near.wrongly >= HELPED and near.reason in (None, "unsafe") and not served:
+        return None if ABOUT_LAW.search(text) else _refused(near)
+    least = CLEARLY if served else SURE
     if near.reason is None or near.probability < least:
         return None
     if read.intent.name in SERVED and near.reason != "unsafe":

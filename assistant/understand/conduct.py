@@ -1,7 +1,8 @@
 """Whether a message asks for what is refused, by its nearness to labelled examples: no pattern names every wording.
 
-A linear classifier over the vector that search computes anyway. Weights and the model they belong to stand in
-`conduct.json`, examples in `conduct.yaml`; `python -m eval.conduct` fits the one to the other.
+A linear classifier over the vector that search computes anyway, and over runs of letters that refused examples are put
+in (怎么逼, 有没有渠道): a vector tells what is spoken of, the letters what is wanted of it. Weights and the model they
+belong to stand in `conduct.json`, examples in `conduct.yaml`; `python -m eval.conduct` fits the one to the other.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from typing import Any, Protocol
 import yaml
 
 HERE = Path(__file__).parent
+LONGEST = 3  # letters of a run
+LETTERS = 0.6  # what all runs of a message count beside its vector, whose length is one; measured, decision 0029
 SURE = 0.5  # probability from which a request is refused; measured, docs/decisions/0029-refusals.md
 
 
@@ -58,6 +61,7 @@ class Weights:
     mean: tuple[float, ...]
     rows: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
+    runs: tuple[str, ...] = ()
 
 
 @cache
@@ -78,6 +82,7 @@ def weights() -> Weights:
         tuple(data["mean"]),
         tuple(tuple(row) for row in data["rows"]),
         tuple(data["bias"]),
+        tuple(data["runs"]),
     )
 
 
@@ -91,14 +96,28 @@ def likely(text: str, embedder: Embedder) -> Likely:
     known = weights()
     if getattr(embedder, "asked_name", embedder.name) != known.model:
         return Likely(None, 0.0, "")
-    return judged(embedder.embed_query(text), known)
+    return judged(embedder.embed_query(text), text, known)
 
 
-def judged(vector: Sequence[float], known: Weights) -> Likely:
+def runs_of(text: str) -> frozenset[str]:
+    """The runs of one to three letters in a text, with signs for where it begins and ends."""
+    marked = f"^{text}$"
+    return frozenset(marked[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(marked) - size + 1))
+
+
+def in_letters(text: str, runs: Sequence[str]) -> list[float]:
+    """What a text says of each of `runs`: the same for every run it has, the less the more there are; else 0."""
+    mine = runs_of(text)
+    had = [run in mine for run in runs]
+    share = LETTERS / math.sqrt(max(sum(had), 1))
+    return [share if has else 0.0 for has in had]
+
+
+def judged(vector: Sequence[float], text: str, known: Weights) -> Likely:
     centred = [value - mean for value, mean in zip(vector, known.mean, strict=True)]
+    told = [(at, value) for at, value in enumerate((*centred, *in_letters(text, known.runs))) if value]
     scores = [
-        bias + sum(weight * value for weight, value in zip(row, centred, strict=True))
-        for row, bias in zip(known.rows, known.bias, strict=True)
+        bias + sum(row[at] * value for at, value in told) for row, bias in zip(known.rows, known.bias, strict=True)
     ]
     top = max(scores)
     parts = [math.exp(score - top) for score in scores]

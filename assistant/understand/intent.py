@@ -56,7 +56,8 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
         found.pop("correction")
     if patterns.cues["chat"].search(text) and not (on_trade(text) or entities.programmes):
         found = {"out_of_scope": 0.9} | {k: v for k, v in found.items() if k in ("complaint", "human_request")}
-    if patterns.cues["foreign"].search(text) and not entities.programmes and (on_trade(text) or asks) and not facts:
+    abroad = patterns.cues["foreign"].search(text) and not patterns.cues["crossing"].search(text)
+    if abroad and not entities.programmes and (on_trade(text) or asks) and not facts:
         found = {"out_of_scope": 0.9}
     if not found:
         found["out_of_scope"] = UNSURE
