@@ -20,17 +20,25 @@ AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|�
 def answer_step(desk: Desk, state: TurnState) -> Change:
     """What the rule itself says comes first: it carries the case that applies to this company."""
     question = state["question"]
-    if claims(question) and (claim := claim_of(question)) != question and BELIEF.search(claim):
-        # What is claimed comes before what is wanted on the strength of it: 只要营收3000万就行，帮我排一下材料.
-        told = _part(desk, state, claim)
-        if told.reason == "false_premise":
-            return {"parts": (told,)}
+    if (told := contested(desk, state, question)) is not None:
+        return {"parts": (told,)}
     part = _part(desk, state, question)
     if part.reason == "no_evidence" and claims(question) and (first := STOP.split(question)[0]) != question:
         # A belief and what is drawn from it: 外观算Ⅰ类，我有6个就能拿8分 rests on the first.
         belief = _part(desk, state, first)
         part = belief if belief.outcome != "declined" or belief.reason == "false_premise" else part
     return {"parts": (part,)}
+
+
+def contested(desk: Desk, state: TurnState, question: str) -> Part | None:
+    """What speaks against a claim made in passing; it comes before what is wanted on the strength of it:
+    只要营收3000万就行，帮我排一下材料.
+    """
+    claim = claim_of(question)
+    if not claims(question) or claim == question or not BELIEF.search(claim):
+        return None
+    told = _part(desk, state, claim)
+    return told if told.reason == "false_premise" else None
 
 
 def _part(desk: Desk, state: TurnState, question: str) -> Part:

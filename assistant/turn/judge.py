@@ -8,6 +8,7 @@ from assistant.desk import Desk
 from assistant.diagnose import Diagnosis, diagnose
 from assistant.dialog import Asked
 from assistant.sources import document_sources
+from assistant.turn.answer import contested
 from assistant.turn.conditions import (
     condition_lines,
     condition_part,
@@ -39,6 +40,8 @@ def judge_step(desk: Desk, state: TurnState) -> Change:
     dialog = state["dialog"]
     if not state["said"] and (direct := _direct(desk, state)):
         return {"parts": (direct,)}
+    if (against := contested(desk, state, state["question"])) is not None:
+        return {"parts": (against,)}
     wants = any(intent.name == "diagnose" for intent in (read.intent, *read.others))
     if read.entities.programmes and not any(_verified(desk, state, one) for one in read.entities.programmes):
         told = any(part.reason == "no_evidence" for part in state["parts"])

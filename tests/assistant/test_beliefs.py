@@ -80,3 +80,36 @@ def test_two_sums_in_one_question_are_both_worked_out(furnished: Path) -> None:
 
 def test_the_paper_of_an_unknown_programme_is_not_told_by_a_neighbours(furnished: Path) -> None:
     assert asked(furnished, "知识产权强企认定现在按哪个文件").outcome == "declined"
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("省级专精特新营收过1000万就够格，我们去年1180万，稳了吧", "1,500 万元"),
+        ("小巨人主营占比满60%就能报，我们去年70%", "90%"),
+        ("小微企业所得税实际就交2.5%嘛，去年80万利润我预备了两万块", "5%"),
+    ],
+)
+def test_a_wrong_bar_is_contradicted_before_the_company_is_held_against_it(
+    furnished: Path, text: str, right: str
+) -> None:
+    reply = asked(furnished, text)
+    assert (reply.outcome, reply.reason) == ("declined", "false_premise")
+    assert right in reply.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("营收过1000万就够格，我们去年1180万", [("finance.revenue", 1180)]),
+        ("去年净利润80万，我准备了两万块交税", [("finance.net_profit", 80)]),
+        ("去年营收3200万，就是研发费用只有80万", [("finance.revenue", 3200), ("rd.expense", 80)]),
+    ],
+)
+def test_a_bar_or_a_sum_put_by_is_no_figure_of_the_company(text: str, told: list[tuple[str, int]]) -> None:
+    facts = understand(normalise(text), DAY).facts
+    assert [(fact.field, fact.value) for fact in facts] == told
+
+
+def test_what_is_sold_in_a_year_is_its_revenue(furnished: Path) -> None:
+    assert "50,000 元" in asked(furnished, "招待费反正能扣60%，花20万就扣12万，我们全年才卖1000万").answer
