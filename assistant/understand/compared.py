@@ -5,6 +5,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.understand.entities import CITIES, PROVINCES
 from assistant.understand.lexicon import lexicon
 from assistant.understand.ways import WAY
 from knowledge.ingest.shipped import article_names
@@ -14,7 +15,7 @@ MORE = (
     r"(?:更|要求|比较|最|的)*(?:高|低|多|少|严格?|宽松?|快|慢|久|长|短|划算|合算|贵|便宜|省税|省钱|省|重|轻|大|小)"
     r"(?:一?[些点])?"
 )
-WHICH = r"(?:谁|哪个|哪种|哪家|哪边|哪一?个)"
+WHICH = r"(?:谁|哪个|边个|哪种|哪家|哪边|哪一?个)"
 CHANGED = r"(?:有(?:没有?)?|有啥|有什么)?(?:变化|变动)(?:了?没有?|吗)?|变(?:了?没有?|没变|化?了?吗|了什么|在哪里?)"
 COMPARES = re.compile(
     r"区别|不同|差别|差异|不一样|怎么比|一样(?=[吗么不长多高久没]|$)|各(?!种|项|类|地|位)|分别|差在哪|差多少|差几|相差|对比|比较|哪个|"
@@ -36,6 +37,11 @@ ALIKE = re.compile(
 )
 PAIR = re.compile(
     rf"^(?P<one>[^，,。、？?和跟与]{{2,12}}?){AND}(?P<two>[^，,。、？?和跟与的哪谁]{{2,12}}?)(?P<rest>[，,的哪谁].+)$"
+)
+TOPIC = re.compile(r"^[^，,？?和跟与]{2,12}[，,]")  # 稳岗返还，大企业跟小公司…: what both are asked about
+# Two cases, each a clause: 安排了但没达标，跟一个都没安排，残保金各几折.
+CASES = re.compile(
+    r"^(?P<one>[^，,？?]{2,14})[，,](?:跟|和|与)(?P<two>[^，,？?]{2,14})(?P<rest>[，,][^，,]*(?:各|分别|差)[^，,]*)$"
 )
 LITTLE = 2  # letters below which nothing particular is asked: 高企和科小有什么区别
 
@@ -63,6 +69,18 @@ def compared(text: str) -> Comparison | None:
         between = named["between"] or ""
         rest = text.replace(named[0], f"{{}}{between}", 1)
         return _made(rest, (named["one"], named["two"]), "{}")
+    if places := _two_places().match(text):
+        return _made(f"{{}}{places['rest']}", (places["one"], places["two"]), "{}")
+    if cases := CASES.match(text):
+        return _made(f"{{}}{cases['rest']}", (cases["one"], cases["two"]), "{}")
+    if (topic := TOPIC.match(text)) and (both := _paired(text[topic.end() :])):
+        first, second = (f"{topic[0]}{question}" for question in both.questions)
+        return both.model_copy(update={"questions": (first, second)})
+    return _paired(text)
+
+
+def _paired(text: str) -> Comparison | None:
+    """A pair put first: 厂房出租跟自用，房产税差多少."""
     if pair := ALIKE.match(text) or PAIR.match(text):
         two = ASIDE.sub("", pair["two"])
         if len(two) >= LITTLE and not ASIDE.search(pair["two"][: pair["two"].find(two)]):
@@ -81,6 +99,13 @@ def _made(text: str, things: tuple[str, str], span: str) -> Comparison | None:
 def _asked(text: str) -> str:
     """A question without the words of comparing."""
     return re.sub(r"[，,]{2,}", "，", ASIDE.sub("", APART.sub("", text))).strip("，,。？? ")
+
+
+@cache
+def _two_places() -> re.Pattern[str]:
+    """Two places put first, joined or side by side: 北京上海社保基数哪个高."""
+    place = "|".join((*CITIES, *PROVINCES))
+    return re.compile(rf"^(?P<one>{place})[市省]?{AND}?(?P<two>{place})(?!、|和|跟)(?P<rest>[市省]?.+)$")
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from assistant.understand.compared import compared
 from assistant.understand.cues import BELIEF, CLAIM
 from assistant.understand.lexicon import find_mentions, find_names, lexicon
 from assistant.understand.sums import names_sum
@@ -45,6 +46,9 @@ def read_intents(text: str, facts: Sequence[Said], entities: Entities) -> tuple[
         found.pop("complaint")  # 老板一直拖着不签合同 is a question about the law
     if "price_question" in found and (NOT_OUR_PRICE.search(text) or (BELIEF.search(text) and not asks)):
         found.pop("price_question")
+    if "diagnose" in found and compared(text) is not None:
+        found.pop("diagnose")  # 大企业跟小公司返还比例差多少 asks of two things, not of what this company lacks
+        found.setdefault("policy_question", 0.76)
     if "diagnose" in found and not patterns.cues["advice"].search(text):
         found["diagnose"] = 0.75
     believes = bool(BELIEF.search(text)) and not asks

@@ -65,3 +65,17 @@ def test_each_side_gets_its_question(text: str, things: tuple[str, str], questio
 )
 def test_what_compares_nothing_in_particular_is_left_whole(text: str) -> None:
     assert compared(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("稳岗返还，大企业跟小公司的比例差多少", ("大企业", "小公司")),
+        ("安排了残疾人但没达标，跟一个都没安排，残保金各按几折", ("安排了残疾人但没达标", "一个都没安排")),
+        ("北京上海社保封顶基数，边个高", ("北京", "上海")),
+    ],
+)
+def test_a_topic_put_first_two_cases_and_two_places_are_compared(text: str, things: tuple[str, str]) -> None:
+    found = compared(text)
+    assert found is not None
+    assert found.things == things
