@@ -5,6 +5,6 @@ Front doors: `Searcher.search` (made by `open_searcher`), `supports`. Indexes ar
 
 from retrieval.evidence import Evidence, Hits, Scope
 from retrieval.gate import supports
-from retrieval.search import Searcher, open_searcher
+from retrieval.search import LIKELY, Searcher, open_searcher
 
-__all__ = ["Evidence", "Hits", "Scope", "Searcher", "open_searcher", "supports"]
+__all__ = ["LIKELY", "Evidence", "Hits", "Scope", "Searcher", "open_searcher", "supports"]

@@ -1,5 +1,6 @@
 """Everything the legs found for a question, with what speaks for each: the features a ranking weighs."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from retrieval.record import Found
 from retrieval.wording import content, expanded, grams_of, plain, spoken_for
 
 BESIDE = 0.65  # cosine of a question to phrasings it has nothing to do with; of almost the same about 0.85
+CLOSE = 0.05  # this much less of a cosine than the nearest phrasing, and a phrasing says nothing
+AS_ONE, FADES = 0.85, 0.03  # a phrasing at this cosine counts for its document as one, e times as much this much nearer
 ALIKE = 0.6  # how alike a phrasing must be to be taken for the question
 ASIDE = re.compile(r"尚未核实|依据文件")  # sections that seldom answer
 SECTIONS = {
@@ -29,6 +32,7 @@ CUES = {
 NAMES = (
     "words", "meaning", "near", "asked", "asked_near", "cover", "title", "document", "aside", "gist", "section", "cue",
     "run", "unknown", "statute", "statute_meaning", "statute_cover", "statute_title", "statute_document",
+    "asked_first", "asked_document",
 )  # fmt: skip
 SAYS = (
     (re.compile(r"罚|后果|会怎样|会怎么样|吊销"), re.compile(r"罚款|责令|吊销|处以?.{0,12}元|没收")),
@@ -71,6 +75,7 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
         for key, document in documents.items()
     }
     whole = _support(keys, found, words, meaning)
+    first, pointed = max(near.values(), default=0.0), _pointed(legs, found)
     nearest = max((max(score - 0.8, 0.0) * 5 for score in texts.values()), default=0.0)
     wants = [name for name, cue in CUES.items() if cue.search(question)]
     says = [answer for asks, answer in SAYS if asks.search(question)]
@@ -105,6 +110,8 @@ def features(question: str, legs: Legs, found: Found) -> dict[str, tuple[float, 
             statute * cover,
             statute * title,
             statute * whole[document.id],
+            max(near.get(key, 0.0) - first + CLOSE, 0.0) / CLOSE if key in near else 0.0,
+            pointed.get(document.id, 0.0),
         )
     return rows
 
@@ -152,6 +159,16 @@ def _pointers(question: str, legs: Legs, found: Found) -> tuple[dict[str, float]
         asked[target] = max(_dice(grams, found[key][0].grams), asked.get(target, 0.0))
         near[target] = max(legs.meaning.get(key, 0.0), near.get(target, 0.0))
     return asked, near
+
+
+def _pointed(legs: Legs, found: Found) -> dict[str, float]:
+    """How much the phrasings near in meaning point into each document, whichever of its sections."""
+    held: dict[str, float] = {}
+    for key, cosine in legs.meaning.items():
+        if key in found and found[key][0].kind == "question" and found[key][0].target in found:
+            document = found[key][1].id
+            held[document] = held.get(document, 0.0) + math.exp((cosine - AS_ONE) / FADES)
+    return {document: math.log1p(weight) / 4 for document, weight in held.items()}
 
 
 def _dice(grams: set[str], other: frozenset[str]) -> float:

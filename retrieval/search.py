@@ -31,7 +31,7 @@ POOL = 60  # candidates of each leg
 ASKED = 20  # clients' phrasings looked at
 COVERED = 0.5  # part of the question that a hit says in its words
 SAME = 0.9  # how likely the passage is the answer to a question that is almost a known phrasing of it
-LIKELY, TOUCHED = 0.3, 0.1  # or how likely the ranking holds the first one to be the answer, and some of its words
+LIKELY = 0.35  # or how likely the ranking holds the first one to be the answer, in whatever words
 CLEARLY = 0.3  # more of the question than the best that is in force
 
 
@@ -71,7 +71,7 @@ class Searcher:
             return Hits(hits=hits)
         other = self._worded(query, wanted.any_day(), k)
         known = max((supports(query, hit) for hit in other), default=0.0)
-        likely = bool(hits) and hits[0].score >= LIKELY and best >= TOUCHED
+        likely = bool(hits) and hits[0].score >= LIKELY
         if likely and known < max(COVERED, best + CLEARLY):  # unless a text of another day says much more of it
             return Hits(hits=hits)
         return Hits(hits=(), reason="not_in_force" if known >= COVERED else "no_evidence")

@@ -22,7 +22,7 @@ from assistant.understand.entities import find_entities
 from assistant.understand.intent import UNSURE
 from knowledge.base.clock import today
 from knowledge.ingest.shipped import article_rules
-from retrieval import Evidence, Hits, Scope, supports
+from retrieval import LIKELY, Evidence, Hits, Scope, supports
 from retrieval.evidence import Audience
 
 GATE = 0.34  # part of the question's content terms the best passages must cover; measured on the labelled questions
@@ -30,7 +30,6 @@ SAID = 0.5  # or what one sentence must carry of it by itself
 SURE = 0.45  # part of a yes-or-no question that one sentence must carry to answer it beside a condition
 TAKE = 12
 NEAR = 8  # passages among which a claim's measure is looked for
-LIKELY = 0.3  # how likely the ranking holds the first passage to be the answer though it says it in other words
 NATIONAL = "org-hq"
 READERS: dict[str, Audience] = {"sales": "staff", "channel": "channel"}
 WHICH_PAPER = re.compile(r"几号文|哪个文件|什么文件|文号|哪个文")

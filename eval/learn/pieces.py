@@ -1,6 +1,5 @@
 """`python -m eval learn pieces`: the weights that choose what an answer quotes (`assistant/compose/telling.yaml`)."""
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +16,11 @@ from assistant.compose.telling import FEATURES, WEIGHTS, rows
 from assistant.desk import Desk
 from assistant.turn.named import own_first, section_first
 from assistant.turn.passages import NATIONAL, TAKE, candidates
-from eval.answers import LABELLED
 from eval.learn.fit import fit
+from eval.learn.labelled import SETS, labelled
 from eval.marking import wording
 from retrieval import Evidence, Scope
 
-SETS = ("dev", "second")  # of the labelled questions, the halves that may be looked at
-KINDS = ("fact", "statute", "dated", "regional")  # answered by one passage
 FOLDS = 8
 HEAD = "# Learned by `python -m eval learn pieces`; what each feature means stands in telling.py.\n"
 
@@ -59,12 +56,6 @@ def learn_pieces(desk: Desk, path: Path = WEIGHTS, sets: Sequence[str] = SETS) -
         "shown_unseen": shown,
         "weights": learned,
     }
-
-
-def labelled(sets: Sequence[str] = SETS, folder: Path = LABELLED) -> list[dict[str, Any]]:
-    """The questions of these sets that one passage answers."""
-    lines = [line for name in sets for line in (folder / f"questions.{name}.jsonl").read_text("utf-8").splitlines()]
-    return [one for one in map(json.loads, lines) if one["kind"] in KINDS and one["expect_outcome"] == "answered"]
 
 
 def _case(desk: Desk, label: dict[str, Any]) -> Case:

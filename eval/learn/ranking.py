@@ -4,7 +4,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,71 +13,96 @@ import numpy as np
 import yaml
 
 from eval.learn.fit import fit
-from eval.learn.phrasings import Phrasing, apart, hidden, phrasings, readable
+from eval.learn.labelled import SETS, answers, labelled
+from eval.learn.phrasings import Phrasing, hidden, phrasings, readable
+from knowledge.ingest.tables import EVERYONE
 from retrieval.candidates import NAMES, features
+from retrieval.evidence import Filter, Scope
 from retrieval.ranker import WEIGHTS
 from retrieval.search import Searcher
 from retrieval.wording import simplified
 
-KEPT = 0.15  # of the documents, to look at what was learned
-MOST = 5_000  # phrasings learned from
-HEAD = """# `law` is learned by `python -m eval learn ranking` from clients' phrasings of the shipped articles and of
-# clauses of the law, each without its own pointer, some without their siblings'. `articles` was learned before, from
-# 26 articles and the development half, by a script that wasn't kept: what the shipped one learns for them answers
-# fewer questions (docs/decisions/0010-ranking.md). Its middle is raised by 1.2, so that the two sets meet.
+MOST = 600  # phrasings learned from
+REPEATED = 4  # how often each labelled question counts beside a phrasing: those were written beside the passages
+HEAD = """# Learned by `python -m eval learn ranking` from the labelled questions that may be looked at and from some of
+# clients' phrasings, each without its own pointer; what each feature means stands in candidates.py.
 """
+Case = tuple[Any, Any]  # (candidates × features, 1 where one answers)
 
 
-def learn_ranking(searcher: Searcher, day: date, path: Path = WEIGHTS, most: int = MOST) -> dict[str, Any]:
-    """Write the weights to `path`; returns how often the first hit is right on documents that weren't learned from."""
-    learn, look = apart(phrasings(searcher.database), KEPT)
+def learn_ranking(
+    searcher: Searcher, day: date, path: Path = WEIGHTS, most: int = MOST, sets: Sequence[str] = SETS
+) -> dict[str, Any]:
+    """Write the weights to `path`; returns for each labelled set how often the first hit is right when the weights are
+    learned without it.
+    """
+    asked = phrasings(searcher.database)
     chance = random.Random(0)
-    learn = sorted(chance.sample(learn, min(most, len(learn))), key=lambda one: one.id)
-    look = sorted(chance.sample(look, min(most // 5, len(look))), key=lambda one: one.id)
-    cases = _cases(searcher, learn, day, chance)
-    weights = fit(cases)
-    middle = middle_of(cases, weights)
-    unseen = _cases(searcher, look, day, chance)
-    write_weights(path, weights, middle)
+    sample = sorted(chance.sample(asked, min(most, len(asked))), key=lambda one: one.id)
+    spoken = _phrased(searcher, sample, day, chance)
+    cases = {name: _labelled(searcher, name) for name in sets}
+    unseen: dict[str, float] = {}
+    values: list[tuple[float, bool]] = []
+    for name in sets:
+        weights = _weights({other: cases[other] for other in sets if other != name}, spoken)
+        unseen[name] = round(first_right(cases[name], weights), 4)
+        values += claims(cases[name], weights)
+    weights = _weights(cases, spoken)
+    middle = middle_of(values)
+    learned = dict(zip(NAMES, (round(float(weight), 2) for weight in weights), strict=True))
+    path.write_text(
+        HEAD + yaml.safe_dump({"middle": round(middle, 2), "weights": learned}, sort_keys=False), encoding="utf-8"
+    )
     return {
-        "learned_from": len(cases),
-        "first_right": round(first_right(cases, weights), 4),
-        "unseen": len(unseen),
-        "first_right_unseen": round(first_right(unseen, weights), 4),
-        "weights": dict(zip(NAMES, np.round(weights, 2).tolist(), strict=True)),
+        "labelled": {name: len(cases[name]) for name in sets},
+        "phrasings": len(spoken),
+        "first_right_unseen": unseen,
+        "weights": learned,
         "middle": round(middle, 2),
     }
 
 
-def middle_of(cases: Sequence[tuple[Any, Any]], weights: Any) -> float:
+def _weights(cases: Mapping[str, Sequence[Case]], spoken: Sequence[Case]) -> Any:
+    return fit([*(case for one in cases.values() for case in one)] * REPEATED + list(spoken))
+
+
+def claims(cases: Sequence[Case], weights: Any) -> list[tuple[float, bool]]:
+    """What the first hit of each question weighs, and whether it answers."""
+    return [(float((rows @ weights).max()), bool(right[np.argmax(rows @ weights)])) for rows, right in cases]
+
+
+def middle_of(values: Sequence[tuple[float, bool]]) -> float:
     """Where a first hit is as likely right as not: the mean of what the ranking claims is the share that is right."""
-    values = [float((rows @ weights).max()) for rows, _ in cases if len(rows)]
-    share = first_right(cases, weights)
-    low, high = min(values) - 20, max(values) + 20
+    share = sum(right for _, right in values) / len(values)
+    low, high = min(value for value, _ in values) - 20, max(value for value, _ in values) + 20
     for _ in range(60):
         middle = (low + high) / 2
-        claimed = sum(1 / (1 + math.exp(-(value - middle) / 2)) for value in values) / len(values)
+        claimed = sum(1 / (1 + math.exp(-(value - middle) / 2)) for value, _ in values) / len(values)
         low, high = (middle, high) if claimed > share else (low, middle)
     return (low + high) / 2
 
 
-def first_right(cases: Sequence[tuple[Any, Any]], weights: Any) -> float:
-    return float(sum(float(right[np.argmax(rows @ weights)]) for rows, right in cases) / max(len(cases), 1))
+def first_right(cases: Sequence[Case], weights: Any) -> float:
+    return sum(right for _, right in claims(cases, weights)) / max(len(cases), 1)
 
 
-def write_weights(path: Path, weights: Any, middle: float) -> None:
-    """The set of the law anew, the one of articles as it is (in the shipped file where `path` is new)."""
-    kept = yaml.safe_load((path if path.exists() else WEIGHTS).read_text(encoding="utf-8"))
-    kept["law"] = {"middle": round(float(middle), 2), "weights": dict(zip(NAMES, map(_short, weights), strict=True))}
-    path.write_text(HEAD + yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
+def _labelled(searcher: Searcher, name: str) -> list[Case]:
+    """The features of what is found for each question of a set, by those of them that anything found answers."""
+    scope = Scope(org_ids=frozenset({EVERYONE}), audience="client")
+    found = []
+    for label in labelled((name,)):
+        question = simplified(label["question"])
+        wanted = Filter.of(scope, date.fromisoformat(label["as_of"]), label["region"])
+        legs, rows, _ = searcher.gather(question, wanted)
+        table = features(question, legs, rows)
+        if table:
+            right = np.array([answers(label, *rows[key]) for key in table], float)
+            found.append((np.array(list(table.values())), right))
+    return found
 
 
-def _short(weight: float) -> float:
-    return round(float(weight), 2)
-
-
-def _cases(searcher: Searcher, asked: Sequence[Phrasing], day: date, chance: random.Random) -> list[tuple[Any, Any]]:
-    """Features of each phrasing's candidates, and 1 where one is its passage."""
+def _phrased(searcher: Searcher, asked: Sequence[Phrasing], day: date, chance: random.Random) -> list[Case]:
+    """The features of each phrasing's candidates, where its passage is among them."""
     found, begun = [], time.monotonic()
     for done, phrasing in enumerate(asked, 1):
         question = simplified(phrasing.question)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from api.wiring import build_house
 from assistant.compose.telling import FEATURES
+from eval.learn.labelled import answers, labelled
 from eval.learn.phrasings import Phrasing, apart, hidden, readable
 from eval.learn.pieces import learn_pieces
-from eval.learn.ranking import first_right, learn_ranking, middle_of
+from eval.learn.ranking import claims, first_right, learn_ranking, middle_of
 from knowledge.base.clock import SystemClock
 from knowledge.base.db import Database
 from knowledge.ingest import open_embedder
@@ -26,6 +27,7 @@ from knowledge.ingest.tables import empty_library
 from retrieval import Searcher
 from retrieval.candidates import NAMES
 from retrieval.lexical import LexicalIndex
+from retrieval.record import Document, Passage
 from tests.conftest import settings_for
 
 DAY = date(2026, 11, 23)
@@ -60,9 +62,23 @@ def test_a_phrasing_is_asked_where_it_applies() -> None:
 def test_what_the_ranking_claims_is_how_often_it_is_right(cases: list[tuple[float, float, bool]]) -> None:
     rows = [(np.array([[first], [second]]), np.array([right, not right], float)) for first, second, right in cases]
     weights = np.array([1.0])
-    middle = middle_of(rows, weights)
+    middle = middle_of(claims(rows, weights))
     claimed = np.mean([1 / (1 + np.exp(-(max(first, second) - middle) / 2)) for first, second, _ in cases])
     assert abs(claimed - first_right(rows, weights)) < 0.01
+
+
+def test_a_clause_answers_by_its_number_and_a_text_by_its_ground_and_its_words() -> None:
+    label = next(one for one in labelled(("second",)) if one["kind"] == "statute" and one["clause"])
+    law = document(title=f"中华人民共和国{label['doc_no']}")
+    assert answers(label, passage(clause=label["clause"], text="别的话"), law)
+    assert not answers(label, passage(clause="第九百九十九条", text="".join(label["must"])), law)
+    assert not answers(label, passage(clause=label["clause"], text="别的话"), document(title="另一部法"))
+    assert not answers(label, passage(kind="question", clause=label["clause"], text="问"), law)
+    fact = {"kind": "fact", "doc_no": "第1号", "clause": None, "must": ["5%"], "must_any": [], "must_not": ["6%"]}
+    grounds = document(title="一篇文章", about={"documents": [{"doc_no": "公告2026年第1号", "title": "公告"}]})
+    assert answers(fact, passage(text="减按 5 % 征收，不是 6%"), grounds)
+    assert not answers(fact, passage(text="减按 4% 征收"), grounds)
+    assert not answers(fact, passage(text="减按 5% 征收"), document(title="一篇文章"))
 
 
 def test_the_weights_come_out_as_the_ranking_reads_them(tmp_path: Path) -> None:
@@ -70,12 +86,12 @@ def test_the_weights_come_out_as_the_ranking_reads_them(tmp_path: Path) -> None:
     model = open_embedder("hash")
     searcher = Searcher(database, LexicalIndex(database), None, model)
     out = tmp_path / "ranker.yaml"
-    told = learn_ranking(searcher, DAY, out, most=60)
+    told = learn_ranking(searcher, DAY, out, most=60, sets=("dev", "second"))
     loaded = yaml.safe_load(out.read_text("utf-8"))
-    assert tuple(loaded["law"]["weights"]) == NAMES
-    assert all(np.isfinite(list(loaded["law"]["weights"].values())))
-    assert told["learned_from"] > 40
-    assert 0.3 < told["first_right"] <= 1
+    assert tuple(loaded["weights"]) == NAMES
+    assert all(np.isfinite([*loaded["weights"].values(), loaded["middle"]]))
+    assert 40 < told["phrasings"] <= 60
+    assert all(0.1 < share <= 1 for share in told["first_right_unseen"].values())
     searcher.close()
     database.close()
 
@@ -128,6 +144,16 @@ def test_what_is_learned_for_questions_is_what_the_product_computes(tmp_path: Pa
     assert (ours * theirs).sum(axis=1).min() >= 0.99
     assert learned(tmp_path / "none.npz") == ({}, "")
     assert learned(tmp_path / "query.npz")[0].keys() == encoder.deltas().keys()
+
+
+def document(**told: object) -> Document:
+    known: dict[str, object] = {name: "" for name in Document.__dataclass_fields__}
+    return Document(**{**known, "about": {}, **told})  # type: ignore[arg-type]
+
+
+def passage(**told: object) -> Passage:
+    known: dict[str, object] = {name: "" for name in Passage.__dataclass_fields__}
+    return Passage(**{**known, "kind": "text", "clause": None, **told})  # type: ignore[arg-type]
 
 
 def library(folder: Path) -> Database:
