@@ -119,13 +119,15 @@ def contradiction(question: str, statements: Sequence[Statement]) -> Statement |
 
 
 def confirmation(question: str, statements: Sequence[Statement]) -> Statement | None:
-    """A claim put for confirmation that the first statement carries, figure and measure; never one that claims more."""
+    """A claim put for confirmation that the statements carry, figure and measure; never one that claims more, nor one
+    that another of their clauses is nearer to.
+    """
     if not statements or not CONFIRMED.search(question) or ENOUGH.search(question) or ABSOLUTE.search(question):
         return None
     claim = claim_of(question)
     claimed = measured(claim)
-    mine, theirs = _alike(claim, claimed, statements[:1], alone=True)
-    agrees = bool(claimed) and mine >= max(theirs, 1) and _speaks_of(claim, statements[:1])
+    mine, theirs = _alike(claim, claimed, statements, alone=True)
+    agrees = bool(claimed) and mine >= max(theirs, 1) and _speaks_of(claim, statements)
     return say("这个说法与依据一致：") if agrees else None
 
 
