@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.understand.intent import on_trade
 from assistant.understand.lexicon import find_mentions
 from assistant.understand.subjects import is_tax, name_in, opens_with_name, phrase_before, programme_named
+from retrieval.wording import content
 
 ASK = re.compile(
     r"多少|几(?!十|百|千|万|乎)|[吗么呢]$|什么(?!的)|啥(?!的)|怎么|怎样|咋|如何|哪|多久|多长|多大|何时|[归由]谁|谁[来归负高低]|"
@@ -38,6 +39,7 @@ LISTED = re.compile(
     r"^(?P<head>.*?)(?P<items>[一-龥]{1,6}?(?P<kind>[一-龥])(?:[、和跟][一-龥]{1,6}?(?P=kind))+)(?P<rest>[^、]*?(?:各|分别|都)[^、]*)$"
 )
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
+LITTLE = 4  # letters of content below which a question that names nothing goes on about the one before
 MANY = 6
 
 
@@ -83,6 +85,9 @@ def questions_in(text: str) -> tuple[Asked, ...]:
             continue
         carries = "" if own or not subject or subject in piece else subject
         whole = BARE_TERM.sub("有效期几年", GOOD_FOR.sub(r"\g<paper>有效期\g<asks>", f"{carries}{piece}"))
+        own_words = bool(own or subject or told) or piece.endswith("呢")  # 开奶茶店呢 names what it turns to
+        if whole == piece and questions and not own_words and sum(map(len, content(piece))) <= LITTLE:
+            whole = f"{questions[-1].own}，{piece}"  # 拖欠工资可以走人吗，能要补偿吗: for what, stands before
         questions.append(
             Asked(
                 own=piece,
