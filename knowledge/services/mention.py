@@ -20,6 +20,8 @@ WISH = re.compile(r"钱|价|收费|费用|代办|帮|我要|我想|想办|要办
 def plain(text: str) -> str:
     """Half width, lower case, no blanks: `ISO 9001`, `iso9001` and `ＩＳＯ9001` are one name."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+# 注册一个公司, 办个食品证: one of a thing is the thing; 办个税申报 and 办个体户 aren't.
+ONE = re.compile(r"(注册|设立|成立|申请|[开办评报搞做弄])一?(?:[家张项]|个(?![税体人独]))(?=[一-龥])")
 
 
 def wished(names: Iterable[str], text: str) -> tuple[int, int] | None:
@@ -30,9 +32,10 @@ def wished(names: Iterable[str], text: str) -> tuple[int, int] | None:
     """
     if POLICY.search(text) and not WISH.search(text):
         return None
+    text = ONE.sub(r"\1", text)
     found = [
         (len(name), match.start())
-        for name in map(plain, names)
+        for name in (ONE.sub(r"\1", plain(name)) for name in names)
         for match in re.finditer(re.escape(name), text)
         if _is_wish(text[: match.start()], text[match.end() :])
     ]

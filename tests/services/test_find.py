@@ -31,6 +31,8 @@ WISHES = [
     ("软著要准备什么材料", "software_copyright"),
     ("注册公司代办要几百块", "company_registration"),
     ("帮我注册个公司", "company_registration"),
+    ("注册一个公司要多少钱多久", "company_registration"),
+    ("办个食品经营许可证多少钱", "food_license"),
     ("新公司注册要几天", "company_registration"),
     ("代办执照多少钱", "company_registration"),
     ("企业所得税汇算清缴与税收优惠复核报个价", "tax_review"),
