@@ -20,6 +20,8 @@ WISH = re.compile(r"钱|价|收费|费用|代办|帮|我要|我想|想办|要办
 def plain(text: str) -> str:
     """Half width, lower case, no blanks: `ISO 9001`, `iso9001` and `ＩＳＯ9001` are one name."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 # 注册一个公司, 办个食品证: one of a thing is the thing; 办个税申报 and 办个体户 aren't.
 ONE = re.compile(r"(注册|设立|成立|申请|[开办评报搞做弄])一?(?:[家张项]|个(?![税体人独]))(?=[一-龥])")
 
