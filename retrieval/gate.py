@@ -11,7 +11,8 @@ def supports(question: str, evidence: Evidence) -> float:
     for that stretch (有限公司 → 有限责任公司) is there. 0 for a question without content.
     """
     runs = content(question)
-    grams = list(dict.fromkeys(gram for run in runs for gram in bigrams(run)))
+    # A run of letters and digits is a name, there as a whole or not: iso9001; asdf shares pairs with many.
+    grams = list(dict.fromkeys(gram for run in runs for gram in ((run,) if run.isascii() else bigrams(run))))
     if not grams:
         return 0.0
     letters = plain(f"{evidence.title}{evidence.context}{evidence.text}{evidence.asked}")

@@ -10,6 +10,7 @@ from assistant.understand.values import Understanding
 POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个|上面|前面|这种|该")
 SWAP = re.compile(r"^(?:那|那么)?(?:要是|如果是|如果|换成|改成)?(?P<what>[^？?呢]{1,16}?)呢[？?]?$")
 SHORT, LONG = 14, 30
+NOISE = re.compile(r"[A-Za-z][!-~]*|[哈呵嘿嗯哦额呃啊唉嘻]+")  # typed by mistake, or a laugh: asks on about nothing
 WHY_SO = re.compile(r"为什么|为啥|凭什么|差(?:这么|那么)多")
 REASONS = {"vat": "小规模纳税人达到起征点为什么要全额缴税", "cit": "小型微利企业超过300万元是不是只对超出部分按25%"}
 CHANGES = (
@@ -31,7 +32,7 @@ def standalone(read: Understanding, dialog: Dialog) -> str:
     named = read.entities.programmes or read.entities.taxes or on_trade(text)
     if dialog.last_calculation and WHY_SO.search(text) and not named and dialog.last_calculation["kind"] in REASONS:
         return REASONS[dialog.last_calculation["kind"]]
-    bare = len(text) <= SHORT or (len(text) <= LONG and not find_mentions(text))
+    bare = not NOISE.fullmatch(text) and (len(text) <= SHORT or (len(text) <= LONG and not find_mentions(text)))
     if last and not named and (POINTING.search(text) or bare) and read.intent.name not in ("greeting",):
         subject = _subject(dialog) or last.rstrip("？?。！!")
         if subject and subject not in text:

@@ -69,7 +69,7 @@ def test_a_clients_phrasing_leads_to_its_section(searcher: Searcher) -> None:
 
 
 def test_what_is_off_the_subject_finds_no_evidence(searcher: Searcher) -> None:
-    for query in ("明天天气怎么样", "帮我写一首诗", "？？？", "😀"):
+    for query in ("明天天气怎么样", "帮我写一首诗", "？？？", "😀", "asdf", "12345"):
         found = searcher.search(query, CLIENT, NOW, "上海市", 5)
         assert (found.hits, found.reason) == ((), "no_evidence")
 
