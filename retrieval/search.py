@@ -32,7 +32,7 @@ ASKED = 20  # clients' phrasings looked at
 COVERED = 0.5  # part of the question that a hit says in its words
 SAME = 0.9  # how likely the passage is the answer to a question that is almost a known phrasing of it
 # Or how likely the ranking holds the first one to be the answer, and its cosine: e5 gives hardly a text less, while an
-# embedder that only hashes words is no judge of what says the same in others, nor is either of letters and digits alone.
+# embedder that only hashes words is no judge of what says the same in others, nor is either of letters and digits.
 LIKELY, MEANT = 0.35, 0.6
 CLEARLY = 0.3  # more of the question than the best that is in force
 
