@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +36,17 @@ SAME = 0.9  # how likely the passage is the answer to a question that is almost 
 # embedder that only hashes words is no judge of what says the same in others, nor is either of letters and digits.
 LIKELY, MEANT = 0.35, 0.6
 CLEARLY = 0.3  # more of the question than the best that is in force
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """`scores` by chunk id; `asked`: what phrasings almost the same point at; `named`: found by number."""
+
+    scores: dict[str, float]
+    found: Found
+    legs: Legs
+    asked: Mapping[str, str]
+    named: bool
 
 
 class Searcher:
@@ -106,17 +118,22 @@ class Searcher:
 
     def _find(self, query: str, wanted: Filter, k: int) -> tuple[tuple[Evidence, ...], bool, float]:
         """The best passages, whether they say what the question says, and the part of it they say."""
+        weighed = self.weighed(query, wanted)
+        hits = tuple(
+            hit.model_copy(update={"meaning": weighed.legs.meaning.get(hit.chunk_id)})
+            for hit in _merged(weighed.scores, weighed.found, k, weighed.asked)
+        )
+        best = max((supports(query, hit) for hit in hits), default=0.0)
+        return hits, weighed.named or bool(weighed.asked) or best >= COVERED, best
+
+    def weighed(self, query: str, wanted: Filter) -> "Weighed":
+        """Everything the legs find, scored: first what the question asks for by number, then by the ranking."""
         legs, found, exact = self.gather(query, wanted)
         scores = score(features(query, legs, found))
         scores |= {key: 2.0 + 0.01 * (len(exact) - rank) for rank, key in enumerate(exact) if key in found}
         asked = alike(query, legs, found)
         scores |= {key: max(SAME, scores.get(key, 0.0)) for key in asked}
-        hits = tuple(
-            hit.model_copy(update={"meaning": legs.meaning.get(hit.chunk_id)})
-            for hit in _merged(scores, found, k, asked)
-        )
-        best = max((supports(query, hit) for hit in hits), default=0.0)
-        return hits, bool(exact or asked) or best >= COVERED, best
+        return Weighed(scores, found, legs, asked, bool(exact))
 
     def gather(
         self, query: str, wanted: Filter, without: frozenset[str] = frozenset()

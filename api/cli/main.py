@@ -79,12 +79,14 @@ def bench_retrieval(
     index: Annotated[str, typer.Option("--index", help="numpy 或 chroma")] = "numpy",
     peers: Annotated[bool, typer.Option("--peers", help="再跑四个常用库的现成做法")] = False,
     learn: Annotated[bool, typer.Option("--learn", help="用一半问题学习，报告另一半")] = False,
+    phrasings: Annotated[bool, typer.Option("--phrasings", help="再跑一行：法条带上产品自己写的客户问法")] = False,
     as_json: Json = False,
 ) -> None:
     """检索基准：几套系统在同一批问题上并排比较。"""
     from api.cli import measure
 
-    measure.retrieval(corpus, queries, embedder, index, peers, learn, as_json)
+    rows = {"--peers": peers, "--learn": learn, "--phrasings": phrasings}
+    measure.retrieval(corpus, queries, embedder, index, rows, as_json)
 
 
 @bench_app.command("diagnosis")

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
@@ -23,16 +23,16 @@ def suites(names: list[str], as_json: bool) -> None:
 
 
 def retrieval(
-    corpus: str, queries: str, embedder: str | None, index: str, peers: bool, learn: bool, as_json: bool
+    corpus: str, queries: str, embedder: str | None, index: str, rows: Mapping[str, bool], as_json: bool
 ) -> None:
-    """Vectors stay in the data folder for the next run."""
+    """`rows` are the benchmark's flags for more systems. Vectors stay in the data folder for the next run."""
     with exits(as_json):
         from knowledge.base.settings import Settings
 
         settings = Settings()
         words = ["--corpus", corpus, "--queries", queries, "--embedder", embedder or settings.embedder]
         words += ["--index", index, "--folder", str(settings.var_dir)]
-        words += [flag for flag, on in (("--peers", peers), ("--learn", learn)) if on]
+        words += [flag for flag, on in rows.items() if on]
         done = _eval(["bench", "retrieval", *words])
         if done.returncode == 2:
             raise BadInput("bench：参数或文件有误，见上一行；例如 --index numpy。", field="file")

@@ -16,6 +16,7 @@ class Article:
     law: str
     article: str
     text: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Query:
 def read_corpus(path: Path) -> list[Article]:
     """Lines `{id, law, article, text, date}`. Raises `Missing` without the file, `BadInput` for a faulty line."""
     rows = _rows(path, {"id", "law", "article", "text"})
-    return [Article(int(row["id"]), str(row["law"]), str(row["article"]), str(row["text"])) for row in rows]
+    return [
+        Article(int(row["id"]), *(str(row.get(name, "")) for name in ("law", "article", "text", "date")))
+        for row in rows
+    ]
 
 
 def read_queries(path: Path) -> list[Query]:

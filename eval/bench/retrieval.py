@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.bench.labels import halves, read_corpus, read_queries
+from eval.bench.labels import Article, Query, halves, read_corpus, read_queries
 from eval.bench.peers import pace, peers
 from eval.bench.peers_apart import peak_mb
 from eval.bench.shelf import embed, shelve
 from eval.bench.systems import own, run
+from knowledge.base.db import Database
 from knowledge.base.errors import QifuError
-from knowledge.ingest.embedders import open_embedder
+from knowledge.ingest.embedders import Embedder, open_embedder
 from knowledge.ingest.store import embedded_text
 
 
@@ -47,6 +48,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         plain = open_embedder("e5-plain" if options.embedder == "e5" else options.embedder, Path(options.folder))
         figures += [run(system, asked, keys, forget) for system in learned(searcher, keys, train, plain)]
     searcher.close()
+    if options.phrasings:
+        figures.append(_with_phrasings(options, articles, asked, embedder, database))
     database.close()
     told = {"corpus": len(articles), "queries": len(asked), "embed_seconds": round(embed_seconds, 1)}
     if not options.peers:
@@ -55,6 +58,20 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     others, skipped = peers(options, library)
     a_letter = pace(embedder, texts)
     return {"systems": [_row(figure, a_letter) for figure in [*figures, *others]], **told, "skipped": skipped}
+
+
+def _with_phrasings(
+    options: argparse.Namespace, articles: Sequence[Article], asked: Sequence[Query], embedder: Embedder, bare: Database
+) -> dict[str, Any]:
+    """The hybrid over the same articles with what the product itself knows to be asked of them."""
+    database, keys = shelve(articles, Path(options.folder) / "bench", bare)
+    embed(database, embedder)
+    folder = Path(database.engine.url.database or "").parent
+    searcher, systems = own(database, embedder, options.index, folder, options.pool)
+    figure = run(systems[-1], asked, keys, getattr(embedder, "forget", lambda: None))
+    searcher.close()
+    database.close()
+    return {**figure, "name": "own hybrid + clients' phrasings"}
 
 
 def _row(figure: dict[str, Any], a_letter: float = 0.0) -> dict[str, Any]:
@@ -73,6 +90,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--index", default="numpy", choices=("numpy", "chroma"))
     parser.add_argument("--peers", action="store_true", help="再跑 LangChain、LlamaIndex、Haystack、txtai 的现成做法")
     parser.add_argument("--learn", action="store_true", help="用一半问题学习，另一半（不相连的）报告")
+    parser.add_argument("--phrasings", action="store_true", help="再跑一行：法条带上产品自己写的客户问法")
     parser.add_argument("--pool", type=int, default=100, help="每一路取多少候选来排序")
     parser.add_argument("--folder", default="var", help="文本与向量留在这里，再跑不重算")
     return parser

@@ -11,10 +11,8 @@ from eval.bench.labels import Query
 from eval.bench.metrics import DEPTHS, measure
 from knowledge.base.db import Database
 from knowledge.ingest.embedders import Embedder
-from retrieval.candidates import features
 from retrieval.evidence import Filter, Scope
 from retrieval.lexical import LexicalIndex
-from retrieval.ranker import score
 from retrieval.search import Searcher
 from retrieval.vectors import ExactIndex, VectorIndex
 from retrieval.wording import simplified
@@ -50,9 +48,7 @@ def own(
         return [key for key, _ in vector.search(embedder.embed_query(question), WANTED, DEEP)]
 
     def hybrid(question: str) -> list[str]:
-        question = simplified(question)
-        legs, found, _ = searcher.gather(question, WANTED)
-        scores = score(features(question, legs, found))
+        scores = searcher.weighed(simplified(question), WANTED).scores
         return sorted(scores, key=lambda key: (-scores[key], key))[:DEEP]
 
     return searcher, [

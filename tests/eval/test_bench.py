@@ -16,6 +16,7 @@ from eval.bench.labels import Query, connected, halves, read_corpus
 from eval.bench.metrics import measure, ndcg, recall, reciprocal
 from eval.bench.shelf import shelve
 from knowledge.base.db import Database
+from knowledge.ingest.pointers import all_pointers
 
 ARTICLES = [
     {"id": 1, "law": "示范登记法", "article": "第一条", "text": "示范企业的登记费为三百元。", "date": ""},
@@ -71,6 +72,23 @@ def test_learning_reports_on_the_other_half(tmp_path: Path) -> None:
     assert names[0] == "learned: ranking"
     assert "learned: ranking without meaning" in names
     assert names[-1] == "learned: ranking, plain questions"
+
+
+def test_the_products_own_phrasings_lead_to_their_clause(tmp_path: Path) -> None:
+    """A question that shares no word with its clause, and almost one of the phrasings written for it."""
+    law = next(law for path, law in all_pointers() if path.name.startswith("公司法("))
+    clause, asks = next((clause, asks) for clause, asks in law.clauses.items() if clause != "第一条")
+    texts = {clause: "甲乙丙丁戊己庚辛。", "第一条": f"{asks[0][:4]}，子丑寅卯。"}
+    articles: list[dict[str, object]] = [
+        {"id": number, "law": law.law, "article": name, "text": text, "date": str(law.version)}
+        for number, (name, text) in enumerate(texts.items())
+    ]
+    corpus = write(tmp_path / "laws.jsonl", articles)
+    asked = write(tmp_path / "asked.jsonl", [{"id": 1, "query": asks[0] + "？", "relevant": [0]}])
+    done = bench(tmp_path, "--phrasings", "--corpus", str(corpus), "--queries", str(asked))
+    assert done.returncode == 0, done.stderr
+    first = {one["name"]: one["recall"]["1"] for one in json.loads(done.stdout)["systems"]}
+    assert (first["own hybrid"], first["own hybrid + clients' phrasings"]) == (0.0, 1.0)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
