@@ -23,7 +23,7 @@ def test_every_file_is_read_and_no_question_points_at_two_clauses() -> None:
             assert asks, (path.name, clause)
             for ask in asks:
                 bare = re.sub(r"\W", "", ask)
-                assert 4 <= len(ask) <= 100, (path.name, ask)
+                assert 3 <= len(ask) <= 100, (path.name, ask)
                 assert bare not in where, (path.name, ask, where.get(bare))
                 where[bare] = (pointers.law, clause)
     assert len(where) > 7_000

@@ -46,14 +46,14 @@ class BatchEncoder:
     @cached_property
     def _questions(self) -> Any:
         deltas, mark = learned(self._learned_from)
-        return self._opened(deltas, f"q{mark}") if deltas else self._documents
+        return self._opened(deltas, f"q{mark}r", rounded=True) if deltas else self._documents
 
-    def _opened(self, deltas: Deltas, name: str) -> Any:
+    def _opened(self, deltas: Deltas, name: str, *, rounded: bool = False) -> Any:
         import onnxruntime
 
         path = self._folder / f"e5-small-{weights_file().stat().st_size}-{int(bytes_fast())}-{name}.onnx"
         if not path.exists():
-            write_graph(self._packed, path, deltas)
+            write_graph(self._packed, path, deltas, rounded=rounded and not bytes_fast())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
