@@ -141,7 +141,7 @@ def test_what_is_learned_for_questions_is_what_the_product_computes(tmp_path: Pa
     assert (theirs * plain).sum(axis=1).min() < 0.9999  # something was learned
     write_learned(encoder.deltas(), tmp_path / "query.npz")
     ours = np.array([BatchEncoder(tmp_path, learned_from=tmp_path / "query.npz").question(one) for one in questions])
-    assert (ours * theirs).sum(axis=1).min() >= 0.99
+    assert (ours * theirs).sum(axis=1).min() >= 0.995  # products of bytes, where floats are slow
     assert learned(tmp_path / "none.npz") == ({}, "")
     assert learned(tmp_path / "query.npz")[0].keys() == encoder.deltas().keys()
 
