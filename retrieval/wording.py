@@ -32,7 +32,8 @@ def simplified(text: str) -> str:
 
 def plain(text: str) -> str:
     """Half-width, lower case, without spaces and punctuation."""
-    return KEPT.sub("", unicodedata.normalize("NFKC", MARKS.sub("", text)).lower())
+    letters = unicodedata.normalize("NFKC", MARKS.sub("", text)).lower()
+    return letters if letters.isalnum() else KEPT.sub("", letters)
 
 
 def bigrams(text: str) -> list[str]:
