@@ -113,3 +113,12 @@ def test_with_another_model_nothing_is_judged_by_nearness() -> None:
 )
 def test_a_foreign_matter_is_ours_where_one_end_of_it_is_here(house: House, question: str, abroad: bool) -> None:
     assert (said(house, question).reason == "out_of_scope") is abroad
+
+
+def test_what_is_none_of_the_trade_is_turned_away_and_the_trade_in_everyday_words_is_not(house: House) -> None:
+    fresh: dict[str, list[str]] = yaml.safe_load(Path("tests/assistant/scope_fresh.yaml").read_text("utf-8"))
+    reasons = {want: {one: said(house, one).reason for one in asked} for want, asked in fresh.items()}
+    missed = [one for one, reason in reasons["outside"].items() if reason != "out_of_scope"]
+    wrongly = [one for one, reason in reasons["lawful"].items() if reason in REFUSED]
+    assert len(missed) <= (1 - CAUGHT) / 2 * len(reasons["outside"]), missed
+    assert len(wrongly) <= 2 * LAWFUL * len(reasons["lawful"]), wrongly  # no statutes here: some are of nothing known
