@@ -5,30 +5,24 @@ import re
 from assistant.dialog import Dialog
 from assistant.understand.intent import on_trade
 from assistant.understand.lexicon import find_mentions, lexicon
+from assistant.understand.turned import SWAP, turned
 from assistant.understand.values import Understanding
 
 POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个|上面|前面|这种|该")
-SWAP = re.compile(r"^(?:那|那么)?(?:要是|如果是|如果|换成|改成)?(?P<what>[^？?呢]{1,16}?)呢[？?]?$")
 SHORT, LONG = 14, 30
 NOISE = re.compile(r"[A-Za-z][!-~]*|[哈呵嘿嗯哦额呃啊唉嘻]+")  # typed by mistake, or a laugh: asks on about nothing
 WHY_SO = re.compile(r"为什么|为啥|凭什么|差(?:这么|那么)多")
 REASONS = {"vat": "小规模纳税人达到起征点为什么要全额缴税", "cit": "小型微利企业超过300万元是不是只对超出部分按25%"}
-CHANGES = (
-    (re.compile("不含税|含税"), re.compile("不含税|含税")),
-    (re.compile("按月|按季|季度|月"), re.compile("按月|按季|季度|月")),
-    (re.compile("小规模纳税人|小规模|一般纳税人"), re.compile("小规模纳税人|小规模|一般纳税人")),
-    (re.compile(r"\d[\d.,]*(?:万|亿|元)+"), re.compile(r"\d[\d.,]*(?:万|亿|元)+")),
-    (re.compile(r"20\d\d年|去年|今年|前年"), re.compile(r"20\d\d年|去年|今年|前年")),
-)
 
 
 def standalone(read: Understanding, dialog: Dialog) -> str:
     """The question in full. The client's own words always stay in it, so that search never loses them."""
     text, last = read.text, dialog.last_question
     if last and (match := SWAP.match(text)):
-        changed = _swap(last, match["what"])
-        if changed:
+        if changed := turned(last, match["what"]):
             return changed
+        if len(match["what"]) >= 2:
+            return f"{last.rstrip('？?。')}，{match['what']}呢？"
     named = read.entities.programmes or read.entities.taxes or on_trade(text)
     if dialog.last_calculation and WHY_SO.search(text) and not named and dialog.last_calculation["kind"] in REASONS:
         return REASONS[dialog.last_calculation["kind"]]
@@ -38,15 +32,6 @@ def standalone(read: Understanding, dialog: Dialog) -> str:
         if subject and subject not in text:
             return f"{subject}，{text}"
     return text
-
-
-def _swap(last: str, what: str) -> str | None:
-    """那含税呢: the last question with 含税 in the place of 不含税."""
-    for here, there in CHANGES:
-        found = here.search(what)
-        if found and there.search(last):
-            return there.sub(found[0], last, count=1)
-    return f"{last.rstrip('？?。')}，{what}呢？" if len(what) >= 2 else None
 
 
 def _subject(dialog: Dialog) -> str | None:

@@ -51,7 +51,10 @@ def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part
     found: list[Part | None] = []
     for one in asked:
         before = next((part for part in reversed(found) if part is not None), None)
-        found.append(_tried(handlers, desk, state, one, before))
+        part = _tried(handlers, desk, state, one, before)
+        if part is None and found and not one.carries:
+            part = _behind(handlers, desk, state, one, asked[len(found) - 1])
+        found.append(part)
     if not any(part and any(part.computed) for part in found):
         found = _with_sum(handlers, desk, state, asked, found)
     own = [part for part in found if part is not None]
@@ -97,6 +100,15 @@ def _with_text_before(
         return part
     again = _answered(handlers, desk, state, f"{next(iter(titles))}，{one.text}")
     return again if again is not None and _titles(again) & {*titles} and not _beside(_plain(one), again) else part
+
+
+def _behind(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, last: Asked) -> Part | None:
+    """A question that found nothing by itself, asked behind the one before, whose case it may go on about: 设备一次性
+    扣除不超多少？买厂房行吗. Only what says what it asks is taken.
+    """
+    part = _answered(handlers, desk, state, f"{last.own}，{one.own}")
+    answers = part is not None and part.outcome == "answered" and not part.computed
+    return part if part is not None and answers and _carried(one.own, part) >= CARRIED else None
 
 
 def _plain(one: Asked) -> str:
@@ -148,6 +160,7 @@ def _answered(handlers: Handlers, desk: Desk, state: TurnState, question: str, d
     inner: TurnState = {
         **state,
         "as_of": as_of,
+        "region": read.entities.region or state["region"],
         "text": question,
         "question": question,
         "understanding": read,

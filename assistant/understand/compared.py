@@ -10,7 +10,7 @@ from assistant.understand.lexicon import lexicon
 from assistant.understand.ways import WAY
 from knowledge.ingest.shipped import article_names
 
-AND = r"(?:和|跟|与|同|对比|比起|还是|vs|VS|、)"
+AND = r"(?:和|跟|与|同|对比|比起|还是|\s*(?:vs|VS)\.?\s*|、)"
 MORE = (
     r"(?:更|要求|比较|最|的)*(?:高|低|多|少|严格?|宽松?|快|慢|久|长|短|划算|合算|贵|便宜|省税|省钱|省|重|轻|大|小)"
     r"(?:一?[些点])?"
@@ -18,14 +18,14 @@ MORE = (
 WHICH = r"(?:谁|哪个|边个|哪种|哪家|哪边|哪一?个)"
 CHANGED = r"(?:有(?:没有?)?|有啥|有什么)?(?:变化|变动)(?:了?没有?|吗)?|变(?:了?没有?|没变|化?了?吗|了什么|在哪里?)"
 COMPARES = re.compile(
-    r"区别|不同|差别|差异|不一样|怎么比|一样(?=[吗么不长多高久没]|$)|各(?!种|项|类|地|位)|分别|差在哪|差多少|差几|相差|对比|比较|哪个|"
+    r"区别|不同|差别|差异|不一样|怎么比|一样(?=[吗么不长多高久没]|$)|各(?!种|项|类|地|位)|分别|差在哪|差(?:多[少大远]|几|距|一大截)|相差|vs|VS|对比|比较|哪个|"
     rf"{WHICH}{MORE}|{CHANGED}"
 )
 VERSIONS = re.compile(
     "新旧|[新旧老](?:标准|版|办法|规定)|之前|以前"
 )  # told by the rule itself, which knows its version before
 ASIDE = re.compile(
-    r"上?(?:政策|规定)?有?(?:什么|啥|哪些)?(?:区别|不同|差别|差异)(?:是(?:什么|啥)|在哪里?|吗|么|呢)?|差在哪里?|相?差多少|"
+    r"上?(?:政策|规定)?有?(?:什么|啥|哪些)?(?:区别|不同|差别|差异)(?:是(?:什么|啥)|在哪里?|吗|么|呢)?|差在哪里?|相?差(?:多[少大远]|一大截)|差距(?:有?多[少大]|是多少)?|"
     r"有?(?:什么|啥)?不一样(?:吗|的?地方)?|(?:是不是|还)?一样[长多高久]?[吗么不]|怎么比|都(?=[要是])|两[种个边者]|"
     rf"各[是要]?|分别[是要]?|对比(?:一下)?|比较(?:一下)?|{WHICH}(?:[一-龥]{{1,2}}得)?{MORE}|{CHANGED}"
 )
@@ -38,11 +38,12 @@ ALIKE = re.compile(
 PAIR = re.compile(
     rf"^(?P<one>[^，,。、？?和跟与]{{2,12}}?){AND}(?P<two>[^，,。、？?和跟与的哪谁]{{2,12}}?)(?P<rest>[，,的哪谁].+)$"
 )
-TOPIC = re.compile(r"^[^，,？?和跟与]{2,12}[，,]")  # 稳岗返还，大企业跟小公司…: what both are asked about
+TOPIC = re.compile(r"^[^，,：:？?和跟与]{2,12}[，,：:]")  # 稳岗返还，大企业跟小公司…: what both are asked about
 # Two cases, each a clause: 安排了但没达标，跟一个都没安排，残保金各几折.
 CASES = re.compile(
     r"^(?P<one>[^，,？?]{2,14})[，,](?:跟|和|与)(?P<two>[^，,？?]{2,14})(?P<rest>[，,][^，,]*(?:各|分别|差)[^，,]*)$"
 )
+BRACKETED = re.compile(r"[（(][^）)]*[）)]")
 LITTLE = 2  # letters below which nothing particular is asked: 高企和科小有什么区别
 
 
@@ -59,6 +60,7 @@ class Comparison(BaseModel):
 
 def compared(text: str) -> Comparison | None:
     """The comparison a normalised message asks for, or None. The things are programmes, years, or a pair put first."""
+    text = BRACKETED.sub("", text)
     if not COMPARES.search(text) or VERSIONS.search(text):
         return None
     if found := YEARS.search(text):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.understand.intent import on_trade
 from assistant.understand.lexicon import find_mentions
 from assistant.understand.subjects import is_tax, name_in, opens_with_name, phrase_before, programme_named
+from assistant.understand.turned import SWAP, turned
 from retrieval.wording import content
 
 ASK = re.compile(
@@ -29,7 +30,7 @@ LEAD = re.compile(
     r"^(?:那么?|还有|另外|以及|而且|然后|顺便|再(?:就是|问|说)|请问|同时|并且|我?(?:也|还)?想(?:问|请教|知道|了解)|请教|问)+(?:一?下|下|问|请教)*(?:就是|说|的?是)?[,，:：]?"
 )
 HELLO = re.compile(
-    r"^(?:你好|您好|请问|在吗|谢谢.*|多谢.*|麻烦.*|一起说.*|(?:老板|客户|领导)?.{0,4}(?:催着|等着)?问.{0,6})$"
+    r"^(?:你好|您好|请问|在吗|谢谢.*|多谢.*|麻烦.*|一起说.*|(?:帮我|麻烦你?)?(?:列|说|讲)一?下|(?:老板|客户|领导)?.{0,4}(?:催着|等着)?问.{0,6})$"
 )
 TOPIC = re.compile(r"^[^\d我]{1,16}(?:要求|占比|比例|分|条件|年限|门槛|标准|金额|材料|流程|费用|期限|有效期|市值)$")
 # 证书几年, 证管几年: how long a paper is good for, in the words of those who hold one.
@@ -37,6 +38,11 @@ GOOD_FOR = re.compile(r"(?P<paper>证书?|许可|资质)(?:能?[管用]|好使|�
 BARE_TERM = re.compile("有效期$")
 LISTED = re.compile(
     r"^(?P<head>.*?)(?P<items>[一-龥]{1,6}?(?P<kind>[一-龥])(?:[、和跟][一-龥]{1,6}?(?P=kind))+)(?P<rest>[^、]*?(?:各|分别|都)[^、]*)$"
+)
+# 劳务派遣证：注册资本、有效期、派遣工占比上限，一起说下: what is to be told stands as a list, asked for at its end.
+TOLD = re.compile(
+    r"^(?P<head>(?:.*[：:])?)(?P<items>[^，,。；;：:？?、]{2,12}(?:[、；;][^，,。；;：:？?、]{2,12})+)"
+    r"[，,](?P<rest>(?:一起|都|各|分别|全部|帮我|麻烦)[^，,。；;：:？?、]{0,8})[。？?]?$"
 )
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
 LITTLE = 4  # letters of content below which a question that names nothing goes on about the one before
@@ -64,7 +70,7 @@ def several(text: str) -> tuple[str, ...]:
 
 def questions_in(text: str) -> tuple[Asked, ...]:
     """As `several`, with each question's own words."""
-    pieces = [LEAD.sub("", piece.strip()) for piece in _pieces(text)]
+    pieces = [LEAD.sub("", piece.strip()) for piece in _pieces(_spelled_out(text))]
     pieces = [piece for piece in pieces if piece and not HELLO.match(piece)]
     asks = [bool(ASK.search(piece)) for piece in pieces]
     topics = [bool(TOPIC.match(piece)) and not ask for ask, piece in zip(asks, pieces, strict=True)]
@@ -79,6 +85,9 @@ def questions_in(text: str) -> tuple[Asked, ...]:
     asking = [piece for piece, ask in zip(pieces, asks, strict=True) if ask]
     for piece in (each for one in asking for each in _each_of_list(one)):
         own = _subject(piece, subject or holder)
+        if questions and (said := SWAP.match(piece)) and (whole := turned(questions[-1].text, said["what"])):
+            questions.append(Asked(own=whole, text=whole))  # 公积金上海最高多少，北京呢
+            continue
         if questions and not own and not _says_something(piece, bool(subject or told)):
             last = questions[-1]
             questions[-1] = last.model_copy(update={"own": f"{last.own}，{piece}", "text": f"{last.text}，{piece}"})
@@ -98,6 +107,16 @@ def questions_in(text: str) -> tuple[Asked, ...]:
         )
         subject = own or subject or ("" if name_in(told, taxes=True) else phrase_before(piece, ASK))
     return tuple(questions) if 2 <= len(questions) <= MANY else ()
+
+
+def _spelled_out(text: str) -> str:
+    """A list with its asking at the end as so many questions."""
+    match = TOLD.match(text)
+    if match is None or ASK.search(match["items"]):
+        return text
+    asks = re.sub("一起|都|各|分别|全部|帮我|麻烦", "", match["rest"])
+    asks = asks if ASK.search(asks) else "是多少"
+    return match["head"] + "；".join(f"{item}{asks}" for item in re.split("[、；;]", match["items"]))
 
 
 def _each_of_list(piece: str) -> list[str]:
