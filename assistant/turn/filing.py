@@ -42,6 +42,6 @@ def filing_part(desk: Desk, state: TurnState, question: str) -> Part | None:
         return Part((say(words, grounds=(words,)),), "declined", "not_in_force", action="declined")
     deadline = result.outputs["deadline"]
     covers = (rule.note or rule.name).split("。")[0]
-    text = f"{year} 年 {month} 月的申报纳税期限到 {deadline} 为止：{covers}都在这一天以前"
+    text = f"{year} 年 {month} 月的申报纳税期限到 {deadline} 为止，{covers}都在这一天以前"
     sources = document_sources(rule.documents, rule.id, f"{text} {deadline}", rule.valid_to)
     return Part((Statement(text, sources, (text,)),), computed=(result.model_dump(mode="json"),))

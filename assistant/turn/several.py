@@ -52,7 +52,7 @@ def several_step(handlers: Handlers, desk: Desk, state: TurnState) -> tuple[Part
     for one in asked:
         before = next((part for part in reversed(found) if part is not None), None)
         part = _tried(handlers, desk, state, one, before)
-        if part is None and found and not one.carries:
+        if part is None and found:
             part = _behind(handlers, desk, state, one, asked[len(found) - 1])
         found.append(part)
     if not any(part and any(part.computed) for part in found):

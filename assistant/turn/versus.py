@@ -29,6 +29,7 @@ NAMED = 0.5  # part of a side's letter pairs that its column, or its answer, mus
 ALIKE = 0.25  # of the other side, once one has its column
 ROWS = 6
 MIDDLE = (6, 30)
+FIGURE = re.compile(r"\d\s*[万亿元块千]")
 WIDE = 420  # letters of a cell beyond which the answers stand below one another
 
 
@@ -39,7 +40,7 @@ def comparison_part(desk: Desk, state: TurnState, both: Comparison, ask: Ask) ->
     if AMOUNT.search(both.about) and (sum_ := ask(state["question"], state["as_of"])) and len(sum_.computed) > 1:
         return sum_  # worked out both ways from one message
     days = _days(desk, state, both)
-    found = [ask(question, day) for question, day in zip(both.questions, days, strict=True)]
+    found = [_side(ask, question, day) for question, day in zip(both.questions, days, strict=True)]
     sides = [
         part if _is_of(part, thing, day, both) else None
         for part, thing, day in zip(found, both.things, days, strict=True)
@@ -54,6 +55,12 @@ def comparison_part(desk: Desk, state: TurnState, both: Comparison, ask: Ask) ->
     if len(told) == 2 and told[0] == told[1] and both.years is None:
         return None
     return _table(state, both, sides, days)
+
+
+def _side(ask: Ask, question: str, day: date) -> Part | None:
+    """A side's own answer: the sum where it tells an amount, 利润300万，企业所得税, else what is found."""
+    worked = ask(f"{question}，多少钱", day) if FIGURE.search(question) and not AMOUNT.search(question) else None
+    return worked if worked is not None and worked.computed else ask(question, day)
 
 
 def _days(desk: Desk, state: TurnState, both: Comparison) -> tuple[date, date]:

@@ -26,7 +26,7 @@ VERSIONS = re.compile(
 )  # told by the rule itself, which knows its version before
 ASIDE = re.compile(
     r"上?(?:政策|规定)?有?(?:什么|啥|哪些)?(?:区别|不同|差别|差异)(?:是(?:什么|啥)|在哪里?|吗|么|呢)?|差在哪里?|相?差(?:多[少大远]|一大截)|差距(?:有?多[少大]|是多少)?|"
-    r"有?(?:什么|啥)?不一样(?:吗|的?地方)?|(?:是不是|还)?一样[长多高久]?[吗么不]|怎么比|都(?=[要是])|两[种个边者]|"
+    r"有?(?:什么|啥)?不一样(?:吗|的?地方)?|(?:是不是|还)?一样[长多高久]?[吗么不]|怎么比|都(?=[要是])|两[种个边者]|比(?=[，,])|"
     rf"各[是要]?|分别[是要]?|对比(?:一下)?|比较(?:一下)?|{WHICH}(?:[一-龥]{{1,2}}得)?{MORE}|{CHANGED}"
 )
 LEAD = re.compile(r"^(?:在|对|里的?|关于)")
@@ -38,11 +38,14 @@ ALIKE = re.compile(
 PAIR = re.compile(
     rf"^(?P<one>[^，,。、？?和跟与]{{2,12}}?){AND}(?P<two>[^，,。、？?和跟与的哪谁]{{2,12}}?)(?P<rest>[，,的哪谁].+)$"
 )
-TOPIC = re.compile(r"^[^，,：:？?和跟与]{2,12}[，,：:]")  # 稳岗返还，大企业跟小公司…: what both are asked about
+TOPIC = re.compile(
+    r"(?<![^，,：:。])[^，,：:。？?和跟与]{2,16}[，,：:。]"
+)  # 稳岗返还，大企业跟小公司…: what both are asked about
 # Two cases, each a clause: 安排了但没达标，跟一个都没安排，残保金各几折.
 CASES = re.compile(
     r"^(?P<one>[^，,？?]{2,14})[，,](?:跟|和|与)(?P<two>[^，,？?]{2,14})(?P<rest>[，,][^，,]*(?:各|分别|差)[^，,]*)$"
 )
+LED = 40  # letters of what both are asked about before the pair
 BRACKETED = re.compile(r"[（(][^）)]*[）)]")
 LITTLE = 2  # letters below which nothing particular is asked: 高企和科小有什么区别
 
@@ -61,6 +64,8 @@ class Comparison(BaseModel):
 def compared(text: str) -> Comparison | None:
     """The comparison a normalised message asks for, or None. The things are programmes, years, or a pair put first."""
     text = BRACKETED.sub("", text)
+    if COMPARES.search(first := re.split("[？?]", text, maxsplit=1)[0]):
+        text = first  # what is said behind it compares nothing
     if not COMPARES.search(text) or VERSIONS.search(text):
         return None
     if found := YEARS.search(text):
@@ -75,9 +80,10 @@ def compared(text: str) -> Comparison | None:
         return _made(f"{{}}{places['rest']}", (places["one"], places["two"]), "{}")
     if cases := CASES.match(text):
         return _made(f"{{}}{cases['rest']}", (cases["one"], cases["two"]), "{}")
-    if (topic := TOPIC.match(text)) and (both := _paired(text[topic.end() :])):
-        first, second = (f"{topic[0]}{question}" for question in both.questions)
-        return both.model_copy(update={"questions": (first, second)})
+    for topic in TOPIC.finditer(text):
+        if topic.start() < LED and (both := _paired(text[topic.end() :])):
+            first, second = (f"{text[: topic.end()]}{question}" for question in both.questions)
+            return both.model_copy(update={"questions": (first, second)})
     return _paired(text)
 
 

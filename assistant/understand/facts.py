@@ -37,7 +37,9 @@ RANK = "market.domestic_rank"
 PEOPLE = frozenset({"hr.headcount", "hr.tech_staff", "hr.rd_staff_fulltime", "hr.insured"})
 
 
-OTHER_SUM = re.compile("[预准]备|留(?:了|出)|打算|掏|费用?|款|税|基金|保证金|成本|支出|工资|捐|罚|借|贷|奖金|房租|租金")
+OTHER_SUM = re.compile(
+    "[预准]备|留(?:了|出)|打算|掏|费用?|款|税|基金|保证金|成本|支出|工资|捐|罚|借|贷|奖金|房租|租金|利润|毛利|分红|股息|所得额"
+)
 SPAN = re.compile("月|季度|星期|礼拜|小时|工作日")  # 过期两个月 counts no trademarks
 FILLING = re.compile(
     "我们|自己|自家|我司|咱们|公司|现在|目前|总共|一共|合计|大概|大约|差不多|左右|其中|分别|以前|去年|今年|前年|不到|超过|至少|只有|还有|就|有|是|共|约|的|了|都|才|也|大|在|应该|不对|错了|说错"

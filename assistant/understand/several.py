@@ -44,6 +44,8 @@ TOLD = re.compile(
     r"^(?P<head>(?:.*[：:])?)(?P<items>[^，,。；;：:？?、]{2,12}(?:[、；;][^，,。；;：:？?、]{2,12})+)"
     r"[，,](?P<rest>(?:一起|都|各|分别|全部|帮我|麻烦)[^，,。；;：:？?、]{0,8})[。？?]?$"
 )
+LOOSE = re.compile(r"\s*(?P<mark>[：:；;])[；;\s]*")  # ：① leaves two marks
+MOST = 12  # letters of what a list is of
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
 LITTLE = 4  # letters of content below which a question that names nothing goes on about the one before
 MANY = 6
@@ -110,13 +112,14 @@ def questions_in(text: str) -> tuple[Asked, ...]:
 
 
 def _spelled_out(text: str) -> str:
-    """A list with its asking at the end as so many questions."""
-    match = TOLD.match(text)
+    """A list with its asking at the end as so many questions, each with what the list is of."""
+    match = TOLD.match(LOOSE.sub(r"\g<mark>", text))
     if match is None or ASK.search(match["items"]):
         return text
     asks = re.sub("一起|都|各|分别|全部|帮我|麻烦", "", match["rest"])
     asks = asks if ASK.search(asks) else "是多少"
-    return match["head"] + "；".join(f"{item}{asks}" for item in re.split("[、；;]", match["items"]))
+    of = name_in(match["head"], taxes=True) or match["head"].rstrip("：:")
+    return "；".join(f"{of if len(of) <= MOST else ''}{item}{asks}" for item in re.split("[、；;]", match["items"]))
 
 
 def _each_of_list(piece: str) -> list[str]:

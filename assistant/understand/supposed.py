@@ -51,7 +51,9 @@ def read_changes(text: str, as_of: date) -> tuple[Change, ...]:
         return ()
     found: list[Change] = []
     year: int | None = None
-    for part in PARTS.split(text):
+    parts = PARTS.split(text)
+    first = next((at for at, part in enumerate(parts) if SUPPOSING.search(part)), 0)
+    for part in parts[first:]:  # what stands before is told: 公司10个人，再招两个研发会怎样
         spoken = _years_named(part, as_of)
         for change in _read(spoken, as_of):
             if lexicon().fields[change.said.field].series and change.said.year is None:

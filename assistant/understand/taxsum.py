@@ -139,7 +139,7 @@ def read_cit(text: str, as_of: date) -> CitSum:
             staff = _value(quantity) if staff is None else staff
         elif not _is_money(quantity, text):
             continue
-        elif re.search(r"资产", before):
+        elif re.search("资产(?!.*(?:利润|所得|[赚挣]))", before):
             assets = assets or _value(quantity)
         elif income is None:
             income, income_at = _value(quantity), quantity.start
