@@ -30,15 +30,15 @@ BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
 BY_YEAR_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一)年")
 # 一个残疾人没招, 没招一个: one of nothing is none.
 NONE_AFTER = re.compile(
-    r"^[^，,。；;\d]{0,6}?(?:都|也|还)?(?:没|未|无)(?:有)?(?:招|安排|雇佣?|聘|请|录)?(?:用|到|过|了)?(?=$|[，,。；;！!？?呢啊])"
+    r"^[^，,。；;\d]{0,6}?(?:都|也|还)?(?:没|未|无)(?:有)?(?:招|安[排置]|雇佣?|聘|请|录)?(?:用|到|过|了)?(?=$|[，,。；;！!？?呢啊])"
 )
-NONE_BEFORE = re.compile(r"(?:没|未)有?(?:招|安排|雇佣?|聘|请|录)?(?:用|到|过)?$")
+NONE_BEFORE = re.compile(r"(?:没|未)有?(?:招|安[排置]|雇佣?|聘|请|录)?(?:用|到|过)?$")
 # What a figure is that stands right behind one of these: no input takes it as its own unless it is named so.
 NAMED = re.compile(
     r"(营业额|营收|销售额|收入|利润|资产|注册资本|成本|租金|工资|薪|奖金|房贷|社保|公积金|税费|手续费|贷款|押金|定金)"
     r"(?:总额|合计|一共|大概|大约|是|为|有|约|共|花|交|缴|了)*$"
 )
-MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月份?(?!\d)")
+MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月份?(?!\d)|(?<![十每])一月份|元月")
 INCLUDED, EXCLUDED = re.compile(r"(?<!不)含税|价税合计"), re.compile(r"不含税|税前|除税|未税")
 QUARTER_MONTH = {"Q1": 2, "Q2": 5, "Q3": 8, "Q4": 11, "H1": 5, "H2": 11}
 EACH = re.compile(r"各(?:能|可以|要|该|扣|交|是)|分别")
@@ -153,7 +153,7 @@ def _inputs(topic: Topic, text: str, as_of: date) -> tuple[dict[str, tuple[Candi
                 given[name] = tuple(Candidate(value=months) for months in served)
         elif one.kind == "month":
             if month := MONTH.search(text):
-                given[name] = (Candidate(value=Decimal(month[1])),)
+                given[name] = (Candidate(value=Decimal(month[1] or 1)),)
         elif chosen := _chosen(one, text):
             given[name] = (Candidate(value=chosen),)
     for name, one in topic.inputs.items():
