@@ -127,7 +127,7 @@ def confirmation(question: str, statements: Sequence[Statement]) -> Statement | 
     claim = claim_of(question)
     claimed = measured(claim)
     mine, theirs = _alike(claim, claimed, statements, alone=True)
-    agrees = bool(claimed) and mine >= max(theirs, 1) and _speaks_of(claim, statements)
+    agrees = bool(claimed) and mine >= max(theirs, 2) and _speaks_of(claim, statements)
     return say("这个说法与依据一致：") if agrees else None
 
 

@@ -15,6 +15,7 @@ ASKED_GAP = re.compile(rf"(?P<asked>[{_HAN}A-Za-z\d]{{4,}})[ \t\u3000]+(?=[{_HAN
 LIST_GAPS = re.compile(
     rf"(?<![{_HAN}])[{_HAN}]{{1,6}}?(?P<kind>[{_HAN}])(?:[ \t\u3000]+[{_HAN}]{{1,6}}?(?P=kind))+(?=[ \t\u3000，,。？?])"
 )
+LOOSE_UNIT = re.compile(r"(?<=[\d一二两三四五六七八九十百千])个(?=[万亿])")  # 四个亿
 ASKING = re.compile("多少|几|[吗么呢]$|什么|啥|怎|咋|如何|哪|多久|多长")
 CIRCLED = re.compile("[①-⑳]")
 # 大写 numerals as they stand on contracts and invoices.
@@ -30,7 +31,7 @@ def normalise(text: str) -> str:
     text = re.sub("\ue000([0-9a-f]{4})\ue001", lambda mark: chr(int(mark[1], 16)), text)
     if any(char in text for char in _traditional_markers()):
         text = str(_converter().convert(text))
-    text = text.translate(CAPITALS)
+    text = LOOSE_UNIT.sub("", text.translate(CAPITALS))
     text = ASKED_GAP.sub(lambda gap: f"{gap['asked']}，" if ASKING.search(gap["asked"]) else gap[0], text)
     text = LIST_GAPS.sub(lambda run: re.sub(r"[ \t\u3000]+", "、", run[0]), text)
     return GAPS.sub("", text).strip()

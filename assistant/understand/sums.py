@@ -30,7 +30,8 @@ BY_MONTH_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一个?)月")
 BY_YEAR_AFTER = re.compile(r"^(?:元|块)?(?:/|每|一)年")
 # 一个残疾人没招, 没招一个: one of nothing is none.
 NONE_AFTER = re.compile(
-    r"^[^，,。；;\d]{0,6}?(?:都|也|还)?(?:没|未|无)(?:有)?(?:招|安[排置]|雇佣?|聘|请|录)?(?:用|到|过|了)?(?=$|[，,。；;！!？?呢啊])"
+    r"^[^，,。；;\d]{0,6}?(?:都|也|还)?(?:(?:没|未|无)有?(?:招|安[排置]|雇佣?|聘|请|录)?|不(?:招|安[排置]|雇佣?|聘))"
+    r"(?:用|到|过|了)?(?=$|[，,。；;！!？?呢啊])"
 )
 NONE_BEFORE = re.compile(r"(?:没|未)有?(?:招|安[排置]|雇佣?|聘|请|录)?(?:用|到|过)?$")
 # What a figure is that stands right behind one of these: no input takes it as its own unless it is named so.
