@@ -6,7 +6,7 @@ from assistant.compose.statement import Part, say
 from assistant.desk import Desk
 from assistant.turn.conditions import condition_part, topic_programme
 from assistant.turn.filing import filing_part
-from assistant.turn.passages import passage_part
+from assistant.turn.passages import passage_part, scope
 from assistant.turn.premise import claim_of, claims
 from assistant.turn.rates import rates_part
 from assistant.turn.state import Change, TurnState
@@ -15,6 +15,11 @@ from assistant.understand.cues import BELIEF
 
 STOP = re.compile(r"[，,。；;]")
 AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|补助|资助|现金")
+
+
+CENTRAL = re.compile("中央|财政部|国家(?:一共|总共|财政|层面|给|会|有没有|到底)")
+DISTRICT = re.compile(r"([一-龥]{2,3})[区县]$")
+AMOUNT = re.compile(r"\d\s*万?元")
 
 
 def answer_step(desk: Desk, state: TurnState) -> Change:
@@ -55,10 +60,19 @@ def _part(desk: Desk, state: TurnState, question: str) -> Part:
 def award_part(desk: Desk, state: TurnState, question: str) -> Part | None:
     """Local cash awards: never a figure without the year's local document in the knowledge base."""
     programme = topic_programme(desk, state)
-    if programme is None or not AWARD.search(question):
+    if programme is None or not AWARD.search(question) or CENTRAL.search(question) or _told_here(desk, state, question):
         return None
     words = (
         f"{programme.name}的地方奖励由各地自定、每年可能变化；我没有核实到当年有效的本地文件，不报金额。"
         "请以注册地科技、工信主管部门当年的通知为准，也可以说“转人工”请顾问核实"
     )
     return Part((say(words),), "declined", "no_evidence", action="declined")
+
+
+def _told_here(desk: Desk, state: TurnState, question: str) -> bool:
+    """Whether what is found tells an amount of the client's own district: a local document that was read."""
+    district = DISTRICT.search(state["region"] or "")
+    if district is None:
+        return False
+    hits = desk.searcher.search(question, scope(state), state["as_of"], state["region"], 3).hits
+    return any(district[1] in line and AMOUNT.search(line) for hit in hits for line in hit.text.split("\n"))

@@ -11,7 +11,7 @@ from assistant.turn.local import with_local
 from assistant.turn.once import distinct
 from assistant.turn.route import plan
 from assistant.turn.state import Change, TurnState
-from assistant.turn.strange import is_another, says_subject
+from assistant.turn.strange import is_another, is_known, says_subject
 from assistant.turn.versus import comparison_part, words_of
 from assistant.understand.compared import compared
 from assistant.understand.several import Asked, questions_in, several
@@ -74,19 +74,23 @@ def _tried(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, before:
     """
     if one.carries and is_another(desk, state, one):
         part = _answered(handlers, desk, state, one.own)  # another subject, which no name of ours tells
-        return part if part is not None and says_subject(desk, one.own, part) else None
+        return part if part is not None and _is_answer(desk, state, one, part) else None
     part = _answered(handlers, desk, state, one.text)
     if before is not None and (one.open or (one.carries and not name_in(one.carries, taxes=True))):
         part = _with_text_before(handlers, desk, state, one, part, before)
     if part is not None and not one.carries and _beside(one.own, part) and one.text != one.own:
         part = _answered(handlers, desk, state, one.own)  # what was told hides what is asked
-    if part is not None and not one.carries and (_beside(one.own, part) or not says_subject(desk, one.own, part)):
+    if part is not None and not one.carries and (_beside(one.own, part) or not _is_answer(desk, state, one, part)):
         return None
     if part is None or part.outcome != "need_info":
         return part
     whole = _answered(handlers, desk, state, f"{one.text}，{state['question']}")
     same = whole is not None and whole.dialog.get("topic_title") == part.dialog.get("topic_title")
     return whole if same and whole is not None and whole.outcome == "answered" else part
+
+
+def _is_answer(desk: Desk, state: TurnState, one: Asked, part: Part) -> bool:
+    return says_subject(desk, one.own, part) or is_known(desk, state, one.own)
 
 
 def _with_text_before(

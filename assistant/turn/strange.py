@@ -16,6 +16,7 @@ from retrieval.wording import bigrams, content, expanded, spoken_for
 LEAST = 3  # letters of a thing that can be another: 审批, 合同 belong to many
 SAID = 0.25  # share of it, by rarity, that an answer must say
 TAKE = 12
+SURE, NEAR = 0.55, 0.7  # 拖拉机驾照几年换一次 has 0.61 and 0.66, 忘签合同超一个月赔几倍 0.61 and 0.74
 
 
 def is_another(desk: Desk, state: TurnState, one: Asked) -> bool:
@@ -42,6 +43,14 @@ def says_subject(desk: Desk, question: str, part: Part) -> bool:
         )
     )
     return _share(desk, thing, said) >= SAID
+
+
+def is_known(desk: Desk, state: TurnState, question: str) -> bool:
+    """Whether the ranking is rather sure of what answers a question, and it lies near in meaning, though the answer has
+    other words for it: 忘签合同超一个月赔几倍.
+    """
+    hits = desk.searcher.search(question, scope(state), state["as_of"], state["region"], 1).hits
+    return bool(hits) and hits[0].score >= SURE and (hits[0].meaning or 0.0) >= NEAR
 
 
 def _thing(question: str) -> str:
