@@ -35,12 +35,16 @@ WIDE = 420  # letters of a cell beyond which the answers stand below one another
 
 def comparison_part(desk: Desk, state: TurnState, both: Comparison, ask: Ask) -> Part | None:
     """None when neither side is found, or both give the same words."""
+    days = _days(desk, state, both)
+    if FIGURE.search(state["question"]):
+        sums = [_sum(ask, question, day) for question, day in zip(both.questions, days, strict=True)]
+        if all(sums):
+            return _table(state, both, sums, days)
     if (table := _columns(desk, state, both)) is not None:
         return table
     if AMOUNT.search(both.about) and (sum_ := ask(state["question"], state["as_of"])) and len(sum_.computed) > 1:
         return sum_  # worked out both ways from one message
-    days = _days(desk, state, both)
-    found = [_side(ask, question, day) for question, day in zip(both.questions, days, strict=True)]
+    found = [ask(question, day) for question, day in zip(both.questions, days, strict=True)]
     sides = [
         part if _is_of(part, thing, day, both) else None
         for part, thing, day in zip(found, both.things, days, strict=True)
@@ -57,10 +61,10 @@ def comparison_part(desk: Desk, state: TurnState, both: Comparison, ask: Ask) ->
     return _table(state, both, sides, days)
 
 
-def _side(ask: Ask, question: str, day: date) -> Part | None:
-    """A side's own answer: the sum where it tells an amount, 利润300万，企业所得税, else what is found."""
-    worked = ask(f"{question}，多少钱", day) if FIGURE.search(question) and not AMOUNT.search(question) else None
-    return worked if worked is not None and worked.computed else ask(question, day)
+def _sum(ask: Ask, question: str, day: date) -> Part | None:
+    """A side's sum where it tells an amount: 利润300万，企业所得税, asked without the words of comparing."""
+    part = ask(question if AMOUNT.search(question) else f"{question}，多少钱", day)
+    return part if part is not None and part.computed and part.outcome == "answered" else None
 
 
 def _days(desk: Desk, state: TurnState, both: Comparison) -> tuple[date, date]:

@@ -107,3 +107,41 @@ def test_a_year_of_which_nothing_is_known_is_named(house: House) -> None:
     reply = told(house, "2019年和2026年专精特新认定的营收门槛有什么不同")
     assert "没有查到当时有效的规定" in reply.answer
     assert "1,500 万元" in reply.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("小巨人帮我列一下：①上年营收 ②平台得分，都要多少", ("5,000 万元", "60 分")),
+        ("公积金缴存比例上海最高能到多少，北京呢", ("5% 至 7%", "5% 至 12%")),
+        ("北京跟上海现在社保缴费基数下限哪个高", ("7,270", "7,546")),
+        ("这个月报税最后一天是几号，下个月呢", ("2026-11-16", "2026-12-15")),
+        ("人数资产都没超，利润300万跟利润301万，企业所得税差多大", ("150,000 元", "752,500 元")),
+        ("一年挣80万，注册个体户和注册小微公司（先不管分红），所得税一年差多少", ("107,250 元", "40,000 元")),
+        ("法定公积金提百分之几，提到注册资本多少可以不提了", ("百分之十", "百分之五十")),
+    ],
+)
+def test_lists_turned_questions_and_two_cases_are_answered_each(
+    house: House, question: str, said: tuple[str, ...]
+) -> None:
+    reply = told(house, question)
+    assert reply.outcome == "answered"
+    assert all(words in reply.answer for words in said), reply.answer
+    assert not ungrounded(reply)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "never"),
+    [
+        ("会计说销售额超过800万才要登记一般纳税人，我们现在620万先不急", "500 万元", "记下了"),
+        ("福利费税前扣除上限是工资总额的10%吧，我们工资700万", "14%", "没有超过限额"),
+        ("科技型中小企业年销售额上限是4个亿，没错吧", "20000 万元", "依据一致"),
+        ("2027年1月的申报期到几号", "还没有查到公布的通知", "2026"),
+    ],
+)
+def test_what_is_believed_is_no_fact_and_what_is_missing_decides_nothing(
+    house: House, question: str, said: str, never: str
+) -> None:
+    reply = told(house, question)
+    assert said in reply.answer, reply.answer
+    assert never not in reply.answer, reply.answer

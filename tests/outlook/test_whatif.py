@@ -48,6 +48,7 @@ def result(facts: dict[str, Any], *changes: Supposed, programme: str = "hnte") -
             [("set", "finance.revenue", 2027, 5000), ("set", "rd.expense", 2027, 400)],
         ),
         ("裁掉10个人会怎样", [("add", "hr.headcount", None, -10)]),
+        ("公司40个人，再招两个研发人员会怎样", [("add", "hr.rd_staff_fulltime", None, 2)]),  # 40 is told, not supposed
         ("要是再拿两个发明专利，高企能评吗", [("add", "ip.invention_patents", None, 2)]),
         ("科技人员增加到20人够了吗", [("set", "hr.tech_staff", None, 20)]),
         ("如果拿到高企证书会有什么变化", [("set", "qual.hnte_valid", None, True)]),
@@ -68,6 +69,7 @@ def test_what_is_supposed_is_read_as_a_change(text: str, expected: list[tuple[st
         "明年报高企来得及吗",
         "科技人员占比9%科小能过吗",
         "裁了10个人还能评吗",
+        "我们2020年成立，注册资本五百万没实缴，要是拖着不理工商那边会怎么样",
         "",
     ],
 )
