@@ -8,7 +8,7 @@ from assistant.understand.lexicon import find_mentions, lexicon
 from assistant.understand.turned import SWAP, turned
 from assistant.understand.values import Understanding
 
-POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个|上面|前面|这种|该")
+POINTING = re.compile(r"^(?:那|那么|那要是|如果是|换成)|这个|它|这项|那个(?![，,])|上面|前面|这种|该")
 SHORT, LONG = 14, 30
 NOISE = re.compile(r"[A-Za-z][!-~]*|[哈呵嘿嗯哦额呃啊唉嘻]+")  # typed by mistake, or a laugh: asks on about nothing
 WHY_SO = re.compile(r"为什么|为啥|凭什么|差(?:这么|那么)多")

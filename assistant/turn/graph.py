@@ -27,10 +27,12 @@ from assistant.turn.several import ONE_BY_ONE, questions_of, several_step
 from assistant.turn.state import Change, TurnState
 from assistant.turn.status import status_step
 from assistant.turn.steps import steps_step
+from assistant.turn.strange import SAID, is_another
 from assistant.turn.talk import decline_step, greet_step, handoff_step
 from assistant.turn.whatif import suppose_turn, supposing, whatif_step
 from assistant.understand.compared import compared
 from assistant.understand.cues import OURS
+from assistant.understand.several import Asked
 from assistant.understand.understand import understand
 from assistant.values import Reply
 
@@ -120,6 +122,8 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
     read, said, company = take_facts(desk, with_local(desk, read, state["region"]), state)
     queue = steps_first(desk, state, read, plan(read, dialog))
     question = standalone(read, dialog)
+    if question.endswith(f"，{read.text}") and is_another(desk, state, _behind(question, read.text), SAID):
+        question = read.text  # 红酒开了能放几天 asks nothing of the topic
     if questions_of(read, question, queue):
         only = compared(read.text) is not None and not said and not OURS.search(read.text)
         queue = ("each", *(name for name in queue if name not in ONE_BY_ONE and not only))
@@ -140,6 +144,10 @@ def understand_step(desk: Desk, state: TurnState) -> Change:
             }
         ),
     }
+
+
+def _behind(question: str, text: str) -> Asked:
+    return Asked(own=text, text=question, carries=question.removesuffix(f"，{text}"))
 
 
 def next_step(_state: TurnState) -> Change:

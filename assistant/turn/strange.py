@@ -19,15 +19,15 @@ TAKE = 12
 SURE, NEAR = 0.55, 0.7  # 拖拉机驾照几年换一次 has 0.61 and 0.66, 忘签合同超一个月赔几倍 0.61 and 0.74
 
 
-def is_another(desk: Desk, state: TurnState, one: Asked) -> bool:
-    """Whether a question names a thing that no text found for the subject it carries says anything of."""
+def is_another(desk: Desk, state: TurnState, one: Asked, most: float = 0.0) -> bool:
+    """Whether a question names a thing of which the texts found for the subject it carries say no more than `most`."""
     thing = _thing(one.own)
     if not thing:
         return False
     hits = desk.searcher.search(one.text, scope(state), state["as_of"], state["region"], TAKE).hits
     subject = {*bigrams(one.carries), *(gram for term in expanded(one.carries) for gram in bigrams(term))}
     own = [hit for hit in hits if any(gram in hit.title for gram in subject)]
-    return _share(desk, thing, "".join(f"{hit.title}{hit.context}{hit.text}{hit.asked}" for hit in own)) == 0.0
+    return _share(desk, thing, "".join(f"{hit.title}{hit.context}{hit.text}{hit.asked}" for hit in own)) <= most
 
 
 def says_subject(desk: Desk, question: str, part: Part) -> bool:
