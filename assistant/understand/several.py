@@ -118,8 +118,10 @@ def _spelled_out(text: str) -> str:
         return text
     asks = re.sub("一起|都|各|分别|全部|帮我|麻烦", "", match["rest"])
     asks = asks if ASK.search(asks) else "是多少"
-    of = name_in(match["head"], taxes=True) or match["head"].rstrip("：:")
-    return "；".join(f"{of if len(of) <= MOST else ''}{item}{asks}" for item in re.split("[、；;]", match["items"]))
+    last = STOP.split(match["head"].rstrip("：:"))[-1]
+    of = name_in(match["head"], taxes=True) or ("" if HELLO.match(last) or len(last) > MOST else last)
+    items = "；".join(f"{of}{item}{asks}" for item in re.split("[、；;]", match["items"]))
+    return items if of else f"{match['head']}{items}"
 
 
 def _each_of_list(piece: str) -> list[str]:
