@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,7 +30,6 @@ log = logging.getLogger(__name__)
 INDEXES = ("chroma", "numpy", "pgvector", "chroma:http://主机:端口")
 POOL = 60  # candidates of each leg
 ASKED = 20  # clients' phrasings looked at
-READERS = 4  # questions whose vectors are computed at a time
 COVERED = 0.5  # part of the question that a hit says in its words
 SAME = 0.9  # how likely the passage is the answer to a question that is almost a known phrasing of it
 # Or how likely the ranking holds the first one to be the answer, and its cosine: e5 gives hardly a text less, while an
@@ -73,7 +71,6 @@ class Searcher:
         self.vector = vector or self.exact
         self.keeper = keeper
         self.record = Record()
-        self._beside = ThreadPoolExecutor(READERS, thread_name_prefix="question")
 
     def search(self, query: str, scope: Scope, as_of: date, region: str | None, k: int = 8) -> Hits:
         """The passages in force on `as_of` where `region` is, within `scope`, best first.
@@ -116,7 +113,6 @@ class Searcher:
         """Stop what runs beside the answers and keep the indexes for the next process."""
         if self.keeper is not None:
             self.keeper.close()
-        self._beside.shutdown()
         for index in (self.lexical, self.vector, self.exact):
             index.close()
 
@@ -130,7 +126,7 @@ class Searcher:
         best = max((supports(query, hit) for hit in hits), default=0.0)
         return hits, weighed.named or bool(weighed.asked) or best >= COVERED, best
 
-    def weighed(self, query: str, wanted: Filter) -> "Weighed":
+    def weighed(self, query: str, wanted: Filter) -> Weighed:
         """Everything the legs find, scored: first what the question asks for by number, then by the ranking."""
         legs, found, exact = self.gather(query, wanted)
         scores = score(features(query, legs, found))
@@ -145,10 +141,9 @@ class Searcher:
         """What each leg finds, the rows behind it, and the chunks the question asks for by number. `without` are ids
         of phrasings to leave out, for learning from phrasings.
         """
-        reading = self._beside.submit(self.embedder.embed_query, query)  # both compute outside Python's lock
         texts, phrasings = self.lexical.both(query, wanted, self.pool, ASKED)
         words, asked = dict(texts), tuple(key for key in phrasings if key not in without)
-        vector = reading.result()
+        vector = self.embedder.embed_query(query)
         near = [key for key in self._near(vector, wanted) if key not in without]
         with self.database.read() as work:
             session = work.session(EVERYONE)

@@ -18,7 +18,7 @@ AWARD = re.compile(r"奖金|奖励|奖多少|给多少钱|奖.{0,2}钱|补贴|�
 
 
 CENTRAL = re.compile("中央|财政部|国家(?:一共|总共|财政|层面|给|会|有没有|到底)")
-DISTRICT = re.compile(r"([一-龥]{2,3})[区县]$")
+DISTRICT = re.compile(r"([^省市/]{2,3})[区县]$")
 AMOUNT = re.compile(r"\d\s*万?元")
 
 

@@ -15,8 +15,7 @@ ASKS = re.compile(
 )
 LAST = re.compile(r"截止|最后|哪天|几号|什么时候|啥时候|到哪|多久")
 THIS, NEXT = re.compile(r"本月|这个?月|当月|这月"), re.compile(r"下个?月")
-YEAR = re.compile(r"(?<!\d)(?:20)?(\d\d)年")
-MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s?月(?!底前成立)")
+MONTH = re.compile(r"(?:(?<!\d)(?:20)?(\d\d)年)?(?<!\d)(1[0-2]|0?[1-9])\s?月(?!底前成立)")
 
 
 def filing_part(desk: Desk, state: TurnState, question: str) -> Part | None:
@@ -29,8 +28,7 @@ def filing_part(desk: Desk, state: TurnState, question: str) -> Part | None:
     if NEXT.search(question):
         year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
     elif named := MONTH.search(question):
-        told = YEAR.search(question)
-        year, month = (2000 + int(told[1]) if told else day.year), int(named[1])
+        year, month = (2000 + int(named[1]) if named[1] else day.year), int(named[2])
     elif THIS.search(question) or "征期" in question:
         year, month = day.year, day.month
     else:

@@ -90,7 +90,7 @@ def _tried(handlers: Handlers, desk: Desk, state: TurnState, one: Asked, before:
 
 
 def _is_answer(desk: Desk, state: TurnState, one: Asked, part: Part) -> bool:
-    return says_subject(desk, one.own, part) or is_known(desk, state, one.own)
+    return says_subject(desk, one.own, part) or is_known(desk, state, one.own, part)
 
 
 def _with_text_before(

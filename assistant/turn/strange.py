@@ -45,12 +45,13 @@ def says_subject(desk: Desk, question: str, part: Part) -> bool:
     return _share(desk, thing, said) >= SAID
 
 
-def is_known(desk: Desk, state: TurnState, question: str) -> bool:
-    """Whether the ranking is rather sure of what answers a question, and it lies near in meaning, though the answer has
-    other words for it: 忘签合同超一个月赔几倍.
+def is_known(desk: Desk, state: TurnState, question: str, part: Part) -> bool:
+    """Whether the ranking is rather sure of what answers a question, it lies near in meaning, and the answer rests on
+    it, though in other words: 忘签合同超一个月赔几倍.
     """
     hits = desk.searcher.search(question, scope(state), state["as_of"], state["region"], 1).hits
-    return bool(hits) and hits[0].score >= SURE and (hits[0].meaning or 0.0) >= NEAR
+    sure = bool(hits) and hits[0].score >= SURE and (hits[0].meaning or 0.0) >= NEAR
+    return sure and any(source.title == hits[0].title for said in part.statements for source in said.sources)
 
 
 def _thing(question: str) -> str:

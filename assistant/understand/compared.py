@@ -5,12 +5,13 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.understand.cues import ASKING
 from assistant.understand.entities import CITIES, PROVINCES
 from assistant.understand.lexicon import lexicon
 from assistant.understand.ways import WAY
 from knowledge.ingest.shipped import article_names
 
-AND = r"(?:和|跟|与|同|对比|比起|还是|\s*(?:vs|VS)\.?\s*|、)"
+AND = r"(?:和|跟|与|(?<!合)同|对比|比起|还是|\s*(?:vs|VS)\.?\s*|、)"
 MORE = (
     r"(?:更|要求|比较|最|的)*(?:高|低|多|少|严格?|宽松?|快|慢|久|长|短|划算|合算|贵|便宜|省税|省钱|省|重|轻|大|小)"
     r"(?:一?[些点])?"
@@ -46,7 +47,7 @@ CASES = re.compile(
     r"^(?P<one>[^，,？?]{2,14})[，,](?:跟|和|与)(?P<two>[^，,？?]{2,14})(?P<rest>[，,][^，,]*(?:各|分别|差)[^，,]*)$"
 )
 LED = 40  # letters of what both are asked about before the pair
-BRACKETED = re.compile(r"[（(][^）)]*[）)]")
+BRACKETED = re.compile(r"[（(][^）)\d]*[）)]")
 LITTLE = 2  # letters below which nothing particular is asked: 高企和科小有什么区别
 
 
@@ -64,8 +65,9 @@ class Comparison(BaseModel):
 def compared(text: str) -> Comparison | None:
     """The comparison a normalised message asks for, or None. The things are programmes, years, or a pair put first."""
     text = BRACKETED.sub("", text)
-    if COMPARES.search(first := re.split("[？?]", text, maxsplit=1)[0]):
-        text = first  # what is said behind it compares nothing
+    first, _, behind = text.replace("?", "？").partition("？")
+    if COMPARES.search(first) and not ASKING.search(behind):
+        text = first  # what is said behind it asks nothing
     if not COMPARES.search(text) or VERSIONS.search(text):
         return None
     if found := YEARS.search(text):

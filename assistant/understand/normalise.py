@@ -15,7 +15,7 @@ ASKED_GAP = re.compile(rf"(?P<asked>[{_HAN}A-Za-z\d]{{4,}})[ \t\u3000]+(?=[{_HAN
 LIST_GAPS = re.compile(
     rf"(?<![{_HAN}])[{_HAN}]{{1,6}}?(?P<kind>[{_HAN}])(?:[ \t\u3000]+[{_HAN}]{{1,6}}?(?P=kind))+(?=[ \t\u3000，,。？?])"
 )
-LOOSE_UNIT = re.compile(r"(?<=[\d一二两三四五六七八九十百千])个(?=[万亿])")  # 四个亿
+LOOSE_UNIT = re.compile(r"(?<=[\d一二两三四五六七八九十百千])个(?=亿(?![元级万一二三四五六七八九]))")  # 四个亿
 ASKING = re.compile("多少|几|[吗么呢]$|什么|啥|怎|咋|如何|哪|多久|多长")
 CIRCLED = re.compile("[①-⑳]")
 # 大写 numerals as they stand on contracts and invoices.

@@ -44,6 +44,7 @@ TOLD = re.compile(
     r"^(?P<head>(?:.*[：:])?)(?P<items>[^，,。；;：:？?、]{2,12}(?:[、；;][^，,。；;：:？?、]{2,12})+)"
     r"[，,](?P<rest>(?:一起|都|各|分别|全部|帮我|麻烦)[^，,。；;：:？?、]{0,8})[。？?]?$"
 )
+TO_TELL = re.compile("一起|全部|帮我|麻烦")
 LOOSE = re.compile(r"\s*(?P<mark>[：:；;])[；;\s]*")  # ：① leaves two marks
 MOST = 12  # letters of what a list is of
 SLIGHT = 3  # letters besides the asking below which a question says nothing by itself: 谁负责, 第几条
@@ -117,11 +118,14 @@ def _spelled_out(text: str) -> str:
     if match is None or ASK.search(match["items"]):
         return text
     asks = re.sub("一起|都|各|分别|全部|帮我|麻烦", "", match["rest"])
-    asks = asks if ASK.search(asks) else "是多少"
+    if not ASK.search(asks):
+        if not TO_TELL.search(match["rest"]):
+            return text  # 增值税、城建税、印花税，都交过了
+        asks = "是多少"
     last = STOP.split(match["head"].rstrip("：:"))[-1]
     of = name_in(match["head"], taxes=True) or ("" if HELLO.match(last) or len(last) > MOST else last)
     items = "；".join(f"{of}{item}{asks}" for item in re.split("[、；;]", match["items"]))
-    return items if of else f"{match['head']}{items}"
+    return items if of and not re.search(r"\d", match["head"]) else f"{match['head']}{items}"
 
 
 def _each_of_list(piece: str) -> list[str]:

@@ -31,6 +31,7 @@ MORE = re.compile(
 )
 LESS = re.compile(r"裁|减少(?!到)|少(?:了|掉|招)|走了|离职|辞退|减掉|下降(?!到)|降(?!到|至|为)")
 RISE = re.compile(r"增长|上涨|涨|提高|增加|提升|翻")
+TERMS = re.compile("的话")
 LONGEST = 200
 
 
@@ -52,7 +53,8 @@ def read_changes(text: str, as_of: date) -> tuple[Change, ...]:
     found: list[Change] = []
     year: int | None = None
     parts = PARTS.split(text)
-    first = next((at for at, part in enumerate(parts) if SUPPOSING.search(part)), 0)
+    begins = (SUPPOSING, MORE, LESS, RISE, TERMS)
+    first = next((at for at, part in enumerate(parts) if any(one.search(part) for one in begins)), 0)
     for part in parts[first:]:  # what stands before is told: 公司10个人，再招两个研发会怎样
         spoken = _years_named(part, as_of)
         for change in _read(spoken, as_of):
